@@ -1,0 +1,41 @@
+package import TransparencyLog
+
+/// What is needed to ask the same question again under other policies or labels.
+package struct ReplayFacts: Hashable, Sendable {
+    /// Where the person's groups and attributes are written.
+    package var person: FactsReference?
+    /// The context as far as policies read it.
+    package var context: [String: JSONValue]
+
+    package init(person: FactsReference? = nil, context: [String: JSONValue] = [:]) {
+        self.person = person
+        self.context = context
+    }
+}
+
+/// A person's groups and attributes, written once and referred to by many records.
+///
+/// They repeat with every request of the person, and are longer than all the rest of a record.
+package struct PersonFacts: Hashable, Sendable {
+    /// The stable ids of the person's groups, nested ones included.
+    package var groups: [String]
+    /// The attributes that policies or clearances read.
+    package var attributes: [String: [String]]
+    /// The clearance, as a marking.
+    package var clearance: String?
+
+    package init(groups: [String] = [], attributes: [String: [String]] = [:], clearance: String? = nil) {
+        self.groups = groups
+        self.attributes = attributes
+        self.clearance = clearance
+    }
+}
+
+/// The entry that holds a ``PersonFacts``, named by its leaf hash.
+///
+/// The leaf holds a salted commitment and not the facts, so that the reference says nothing once they are erased.
+package struct FactsReference: Hashable, Sendable {
+    package var leaf: LogHash
+
+    package init(leaf: LogHash) { self.leaf = leaf }
+}

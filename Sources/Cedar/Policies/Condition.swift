@@ -1,0 +1,35 @@
+/// A `when` or `unless` clause.
+public struct Condition: Hashable, Sendable {
+    /// Whether the policy applies when the expression is true, or unless it is.
+    public enum Kind: String, Hashable, Sendable {
+        /// The expression must be true.
+        case when
+        /// The expression must be false.
+        case unless
+    }
+
+    /// Which of the two.
+    public let kind: Kind
+    /// What must be true, or false.
+    public let expression: Expression
+    /// Where it stands, keyword and braces included.
+    public let span: SourceSpan
+
+    /// Puts a clause together.
+    public init(kind: Kind, expression: Expression, span: SourceSpan = .none) {
+        self.kind = kind
+        self.expression = expression
+        self.span = span
+    }
+
+    /// Whether both say the same, wherever they stand.
+    public static func == (a: Condition, b: Condition) -> Bool {
+        a.kind == b.kind && a.expression == b.expression
+    }
+
+    /// Hashes what is said.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(self.kind)
+        hasher.combine(self.expression)
+    }
+}

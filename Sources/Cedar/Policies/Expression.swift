@@ -1,0 +1,116 @@
+/// A condition, or a part of one, with the place where it stands.
+///
+/// Two expressions are equal when they say the same, wherever they stand.
+public struct Expression: Hashable, Sendable {
+    /// What it says.
+    public let node: Node
+    /// Where it stands.
+    public let span: SourceSpan
+
+    /// Puts an expression together.
+    public init(_ node: Node, span: SourceSpan = .none) {
+        self.node = node
+        self.span = span
+    }
+
+    /// The forms of expressions.
+    ///
+    /// Close to what people write: `>` and `!=` are forms of their own, though the language defines them by others.
+    public indirect enum Node: Hashable, Sendable {
+        /// `true`, `7`, `"text"`, `User::"anna"`
+        case literal(Literal)
+        /// `principal`, `action`, `resource`, `context`
+        case variable(Variable)
+        /// A slot of a template.
+        case slot(Slot)
+        /// `a && b`
+        case and(Expression, Expression)
+        /// `a || b`
+        case or(Expression, Expression)
+        /// `if a then b else c`
+        case conditional(Expression, then: Expression, else: Expression)
+        /// `!a`, `-a`, `a.isEmpty()`
+        case unary(UnaryOperator, Expression)
+        /// `a == b` and the like, `a.contains(b)` and the like
+        case binary(BinaryOperator, Expression, Expression)
+        /// `a.name`, `a["name"]`
+        case attribute(Expression, String)
+        /// `a has name`, `a has b.c.d`: one or more names, each an attribute of what the names before it lead to.
+        case has(Expression, [String])
+        /// `a like "pat*rn"`
+        case like(Expression, Pattern)
+        /// `a is T`, `a is T in b`
+        case `is`(Expression, EntityTypeName, in: Expression?)
+        /// `[a, b]`
+        case set([Expression])
+        /// `{ name: a, "other name": b }`, in the order written; names differ.
+        case record([RecordField])
+        /// `ip("10.0.0.1")`, `a.isInRange(b)`: the receiver of a method is the first argument.
+        case call(ExtensionFunction, [Expression])
+        /// A value that partial evaluation found, or does not know yet.
+        case unknown(String)
+    }
+
+    /// Whether both say the same.
+    public static func == (a: Expression, b: Expression) -> Bool {
+        a.node == b.node
+    }
+
+    /// Hashes what is said.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(self.node)
+    }
+}
+
+/// A value written out.
+public enum Literal: Hashable, Sendable {
+    /// `true`, `false`
+    case bool(Bool)
+    /// `42`, `-42`
+    case long(Int64)
+    /// `"text"`
+    case string(String)
+    /// `User::"anna"`
+    case entity(EntityUID)
+
+    /// The value.
+    public var value: Value {
+        switch self {
+        case .bool(let value): .bool(value)
+        case .long(let value): .long(value)
+        case .string(let value): .string(value)
+        case .entity(let value): .entity(value)
+        }
+    }
+
+    /// Whether both are the same value.
+    public static func == (a: Literal, b: Literal) -> Bool { a.value == b.value }
+
+    /// Hashes the value.
+    public func hash(into hasher: inout Hasher) { hasher.combine(self.value) }
+}
+
+/// One `name: value` of a record literal.
+public struct RecordField: Hashable, Sendable {
+    /// The name.
+    public let key: String
+    /// The value.
+    public let value: Expression
+
+    /// Puts name and value together.
+    public init(key: String, value: Expression) {
+        self.key = key
+        self.value = value
+    }
+
+    /// Whether name and value are the same.
+    public static func == (a: RecordField, b: RecordField) -> Bool {
+        a.key.isExactly(b.key) && a.value == b.value
+    }
+
+    /// Hashes both.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(self.key)
+        hasher.combine(self.value)
+    }
+}

@@ -1,0 +1,60 @@
+/// One thing wrong with a text: where, what was found, what was expected, and what would help.
+public struct SyntaxDiagnostic: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The file's name, if the text came from one.
+    public let file: String?
+    /// Where in the text.
+    public let span: SourceSpan
+    /// Where in the text, as people count it.
+    public let position: SourcePosition
+    /// What is wrong, in lower case with text of the user in backticks.
+    public let message: String
+    /// What stood there, if that says something the message doesn't.
+    public let found: String?
+    /// What could have stood there.
+    public let expected: [String]
+    /// What to do about it.
+    public let help: String?
+
+    /// Describes an error in `source`.
+    public init(
+        in source: SourceText,
+        at span: SourceSpan,
+        _ message: String,
+        found: String? = nil,
+        expected: [String] = [],
+        help: String? = nil
+    ) {
+        self.file = source.name
+        self.span = span
+        self.position = source.position(at: span.start)
+        self.message = message
+        self.found = found
+        self.expected = expected
+        self.help = help
+    }
+
+    /// One line: `file:line:column: message, found, expected; help`.
+    public var description: String {
+        var line = (self.file.map { "\($0):" } ?? "") + "\(self.position): \(self.message)"
+        if let found { line += ", found \(found)" }
+        if !self.expected.isEmpty { line += ", expected \(self.expected.joined(separator: " or "))" }
+        if let help { line += "; \(help)" }
+        return line
+    }
+}
+
+/// Everything wrong with a text, in the order of the text.
+public struct SyntaxErrors: Error, Hashable, Sendable, CustomStringConvertible {
+    /// At least one diagnostic.
+    public let diagnostics: [SyntaxDiagnostic]
+
+    /// Collects diagnostics and sorts them by place.
+    public init(_ diagnostics: [SyntaxDiagnostic]) {
+        self.diagnostics = diagnostics.sorted { ($0.span.start, $0.span.end) < ($1.span.start, $1.span.end) }
+    }
+
+    /// One line for each.
+    public var description: String {
+        self.diagnostics.map(\.description).joined(separator: "\n")
+    }
+}

@@ -1,0 +1,23 @@
+/// The directory, as the rest of the house sees it.
+///
+/// Nothing here throws: a refusal is an answer, and so is a directory that is down. Implementations keep deadlines themselves,
+/// never block the calling thread, and do not cache answers; who caches knows for how long it may.
+package protocol DirectoryClient: Sendable {
+    /// Whether `name` and `password` belong together, and to whom.
+    ///
+    /// Takes the same time whether the name exists or not, as far as the directory's own work allows.
+    ///
+    /// - Parameters:
+    ///   - name: As typed, in any form that is configured.
+    ///   - password: As typed. Blank ones are refused before anything is sent.
+    func authenticate(name: String, password: Password) async -> AuthenticationOutcome
+
+    /// The person with this login name, without proof that anybody is them: for explaining and for service tasks.
+    func person(named name: String) async -> LookupOutcome
+
+    /// The person with this identity as the directory knows them now: for checking again what was known before.
+    func person(_ id: PersonID) async -> LookupOutcome
+
+    /// How each server is, from what was last seen; asks nobody.
+    func health() -> DirectoryHealth
+}

@@ -1,0 +1,11 @@
+/// What came of looking a person up without a password.
+package enum LookupOutcome: Sendable, Hashable {
+    /// Exactly one entry; look at ``Person/account`` before trusting it.
+    case found(Person)
+
+    /// No usable entry: unknown, ambiguous, unidentifiable, or not a name at all.
+    case refused(AuthenticationRefusal)
+
+    /// The directory could not be asked.
+    case unavailable(DirectoryFailure)
+}

@@ -14,6 +14,6 @@ public struct Category: Hashable, Comparable, Sendable {
         self.name = name
     }
 
-    /// The order of markings and of lists for people: by name. It says nothing about sensitivity.
+    /// The order of markings and of lists for people, by name; it says nothing about sensitivity.
     public static func < (left: Category, right: Category) -> Bool { left.name < right.name }
 }

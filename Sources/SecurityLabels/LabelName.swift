@@ -8,7 +8,7 @@ enum LabelName {
     /// The longest name, in bytes.
     static let maximumLength = 64
 
-    /// Whether `text` is a name. Exact: no trimming, no case folding.
+    /// Tells names from other text, exactly: no trimming, no case folding.
     static func isWellFormed(_ text: String) -> Bool {
         (1...Self.maximumLength).contains(text.utf8.count) && text.utf8.allSatisfy(Self.isAllowed)
     }

@@ -118,6 +118,7 @@ extension Scheme {
     ///   - label: A label of this scheme.
     ///   - bottom: How far to go: the meet with somebody's clearance, for example. When `nil`, to the lowest level and no
     ///     category.
+    /// - Returns: A sequence that makes them as they are asked for.
     public func relaxations(of label: SecurityLabel, downTo bottom: SecurityLabel? = nil) -> Relaxations {
         Relaxations(of: label, downTo: bottom ?? SecurityLabel(level: self.levels[0]), scheme: self)
     }

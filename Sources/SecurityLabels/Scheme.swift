@@ -3,7 +3,7 @@
 /// Everything that reads or compares labels is given the scheme, so that a label that exists is a label that means
 /// something. A scheme is one immutable value; a changed `scheme.yaml` makes a new one.
 public struct Scheme: Hashable, Sendable {
-    /// The levels, lowest first; never empty. A level's rank is its index.
+    /// The levels, lowest first and never empty; a level's rank is its index.
     public let levels: [ClassificationLevel]
 
     /// The categories with what the scheme says about each.
@@ -72,17 +72,19 @@ public struct Scheme: Hashable, Sendable {
     /// How much a refusal about a resource of `level` may say.
     public func explainDepth(at level: ClassificationLevel) -> ExplainDepth { self.explain[level] ?? .owner }
 
-    /// The level with a name. Exact: no case folding, no trimming.
+    /// The level with exactly this name: no case folding, no trimming.
     ///
     /// - Parameter name: The level's name.
+    /// - Returns: The level, with its rank.
     /// - Throws: ``SecurityLabelError/unknownLevel(_:known:)``.
     public func level(named name: String) throws(SecurityLabelError) -> ClassificationLevel {
         try Self.level(named: name, among: self.levels)
     }
 
-    /// The category with a name. Exact: no case folding, no trimming.
+    /// The category with exactly this name: no case folding, no trimming.
     ///
     /// - Parameter name: The category's name.
+    /// - Returns: The category, which the scheme defines.
     /// - Throws: ``SecurityLabelError/unknownCategory(_:known:)``, or ``SecurityLabelError/malformedName(_:)``.
     public func category(named name: String) throws(SecurityLabelError) -> Category {
         let category = try Category(name: name)
@@ -114,6 +116,7 @@ extension Scheme {
     /// guessed would open or close a door.
     ///
     /// - Parameter marking: The marking, for example `confidential//customer-x,personal-data`.
+    /// - Returns: The label; its ``SecurityLabel/marking`` is the text that was read, categories sorted.
     /// - Throws: ``SecurityLabelError`` naming the part that could not be read.
     public func label(marking: String) throws(SecurityLabelError) -> SecurityLabel {
         guard let separator = marking.firstRange(of: "//") else {

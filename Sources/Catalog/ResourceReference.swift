@@ -1,0 +1,32 @@
+/// What a request names in a service's own words: the thing of a kind with this id, or this name, or both.
+///
+/// Profiles make references from requests without knowing any label; the ``Catalog`` says what a reference is in the
+/// company's words.
+package struct ResourceReference: Hashable, Sendable {
+    /// The service as named in the configuration, for example `mlflow`.
+    package var service: String
+
+    /// The service's kind of thing, for example `experiment` or `registered-model`; `service` for the service itself.
+    package var kind: String
+
+    /// The service's own stable id; `nil` for a thing that is about to be created.
+    package var id: String?
+
+    /// The current name; `nil` where things of the kind have none, or before it is known.
+    package var name: String?
+
+    /// Refers to a thing of a service.
+    package init(service: String, kind: String, id: String? = nil, name: String? = nil) {
+        self.service = service
+        self.kind = kind
+        self.id = id
+        self.name = name
+    }
+}
+
+extension ResourceReference: CustomStringConvertible {
+    /// The reference on one line: `service/kind/id`, with the name in place of an id that is not known.
+    package var description: String {
+        "\(self.service)/\(self.kind)" + ((self.id ?? self.name).map { "/\($0)" } ?? "")
+    }
+}

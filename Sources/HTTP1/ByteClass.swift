@@ -46,7 +46,7 @@ func hexValue(_ byte: UInt8) -> UInt8? {
 }
 
 /// The upper-case hexadecimal digit of a value below 16.
-@inline(__always)
+@inlinable
 func hexDigit(_ value: UInt8) -> UInt8 {
     value < 10 ? UInt8(ascii: "0") &+ value : UInt8(ascii: "A") &+ value &- 10
 }

@@ -44,6 +44,9 @@ extension Span<UInt8> {
         return offset
     }
 
+    /// Whether these bytes can stand as a value in a head without ending a line or hiding one.
+    package var isFieldValue: Bool { self.firstControl(from: 0) == self.count }
+
     /// The first position from `start` that holds anything but visible ASCII (0x21 to 0x7E), or the end.
     @inline(__always)
     func firstInvisible(from start: Int) -> Int {

@@ -189,7 +189,9 @@ extension ChunkedBody {
             guard self.trailerBytes.count <= self.limits.trailerBytes else { throw .trailersTooLarge }
             guard byte == Octet.lineFeed else { continue }
             let length = self.trailerBytes.count
-            guard length == 2 || self.trailerBytes.suffix(4).elementsEqual([0x0D, 0x0A, 0x0D, 0x0A]) else { continue }
+            guard length > 1, self.trailerBytes[length - 2] == Octet.carriageReturn else { throw .bareLineFeed }
+            // The section ends with an empty line: nothing but CR LF, or CR LF right after a line's own.
+            guard length == 2 || length > 3 && self.trailerBytes[length - 3] == Octet.lineFeed else { continue }
             try self.checkTrailers()
             self.state = .done
             return true
@@ -198,10 +200,7 @@ extension ChunkedBody {
     }
 
     private func checkTrailers() throws(HTTPFault) {
-        guard self.trailerBytes.count > 2 else {
-            guard self.trailerBytes.first == Octet.carriageReturn else { throw .bareLineFeed }
-            return
-        }
+        guard self.trailerBytes.count > 2 else { return }
         var fields = FieldTable()
         var lineStart = 0
         let isComplete = try fields.read(

@@ -18,7 +18,7 @@ package struct FieldSet: OptionSet, Hashable, Sendable {
     }
 
     /// Whether `name` is in the set.
-    @inline(__always)
+    @inlinable
     package func contains(_ name: FieldName) -> Bool {
         (self.rawValue &>> UInt64(name.rawValue)) & 1 == 1
     }
@@ -38,6 +38,9 @@ package struct FieldSet: OptionSet, Hashable, Sendable {
         .forwardedPrefix, .forwardedUser, .realIP, .originalURL, .originalURI, .rewriteURL, .methodOverride,
         .httpMethod, .httpMethodOverride, .remoteUser,
     ])
+
+    /// Fields of a request that mean something only when they stand once, since of two each reader picks another.
+    package static let singletons = FieldSet([.authorization, .contentType, .origin, .range, .expect])
 
     /// What a trailer may never say, because it was decided on, or framed by, before it came.
     ///

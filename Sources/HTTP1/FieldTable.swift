@@ -10,7 +10,7 @@ package struct FieldTable: Sendable {
         /// Whether the line reads `name: value` with a single space and nothing after the value.
         ///
         /// Such lines are copied whole when a head is passed on, neighbours in one go.
-        let isTidy: Bool
+        package let isTidy: Bool
         private let nameLength: UInt16
         private let nameStart: UInt32
         private let valueStart: UInt32

@@ -24,6 +24,7 @@ package enum HTTPFault: Error, Hashable, Sendable, CaseIterable {
     case headTooLarge
     case tooManyFields
     case tooManyConnectionOptions
+    case repeatedField
 
     // MARK: framing
     case lengthAndTransferEncoding
@@ -98,6 +99,7 @@ extension HTTPFault: CustomStringConvertible {
         case .headTooLarge: "head over the size limit"
         case .tooManyFields: "more fields than the limit"
         case .tooManyConnectionOptions: "more connection options than the limit"
+        case .repeatedField: "a field that is to stand once is repeated"
         case .lengthAndTransferEncoding: "both `content-length` and `transfer-encoding`, expected one of them"
         case .repeatedContentLength: "more than one `content-length`"
         case .malformedContentLength: "malformed `content-length`, expected decimal digits without a leading zero"

@@ -8,32 +8,36 @@ extension ByteSink {
     /// - Parameters:
     ///   - method: The bytes of ``RequestHead/methodRange``.
     ///   - target: The bytes of a ``CanonicalTarget``.
+    @inlinable
     package mutating func writeRequestLine(method: Span<UInt8>, target: Span<UInt8>) {
         self.write(method)
-        self.write(Octet.space)
+        self.write(UInt8(ascii: " "))
         self.write(target)
         self.write(" HTTP/1.1\r\n")
     }
 
     /// Writes `HTTP/1.1 status reason`.
+    @inlinable
     package mutating func writeStatusLine(_ status: Int, reason: StaticString) {
         self.write("HTTP/1.1 ")
         self.writeDecimal(status)
-        self.write(Octet.space)
+        self.write(UInt8(ascii: " "))
         self.write(reason)
         self.write("\r\n")
     }
 
     /// Writes the status line of a response that is passed on, with its own reason phrase.
+    @inlinable
     package mutating func writeStatusLine(_ status: Int, reason: Span<UInt8>) {
         self.write("HTTP/1.1 ")
         self.writeDecimal(status)
-        self.write(Octet.space)
+        self.write(UInt8(ascii: " "))
         self.write(reason)
         self.write("\r\n")
     }
 
     /// Writes a field with a constant value.
+    @inlinable
     package mutating func writeField(_ name: StaticString, _ value: StaticString) {
         self.write(name)
         self.write(": ")
@@ -42,6 +46,7 @@ extension ByteSink {
     }
 
     /// Writes a field with a decimal value.
+    @inlinable
     package mutating func writeField(_ name: StaticString, _ value: Int) {
         self.write(name)
         self.write(": ")
@@ -52,9 +57,10 @@ extension ByteSink {
     /// Writes a field with a value from anywhere.
     ///
     /// - Returns: Whether it was written; a value with a control byte is not, and the head is as before.
+    @inlinable
     @discardableResult
     package mutating func writeField(_ name: StaticString, checking value: Span<UInt8>) -> Bool {
-        guard value.firstControl(from: 0) == value.count else { return false }
+        guard value.isFieldValue else { return false }
         self.write(name)
         self.write(": ")
         self.write(value)
@@ -68,6 +74,7 @@ extension ByteSink {
     ///   - framing: How the body will be sent. `.untilClose` writes `connection: close`.
     ///   - statingZero: Whether the absence of a body is written as `content-length: 0`; a request by `POST` and most
     ///     responses want it, a `GET` and the answers without bodies (1xx, 204, 304, to `HEAD`) do not.
+    @inlinable
     package mutating func writeFraming(_ framing: BodyFraming, statingZero: Bool) {
         switch framing {
         case .none:
@@ -87,6 +94,7 @@ extension ByteSink {
     ///   - fields: The fields of the head.
     ///   - bytes: The bytes that the head was read from.
     ///   - dropped: What is left out.
+    @inlinable
     package mutating func copyFields(_ fields: FieldTable, of bytes: Span<UInt8>, dropping dropped: FieldSet) {
         var run = 0..<0
         for index in 0..<fields.count {
@@ -113,11 +121,13 @@ extension ByteSink {
     }
 
     /// Writes the empty line that ends a head.
+    @inlinable
     package mutating func writeEndOfHead() {
         self.write("\r\n")
     }
 
     /// Writes the line before `count` bytes of chunk data; ``writeChunkEnd()`` follows the data.
+    @inlinable
     package mutating func writeChunkSize(_ count: Int) {
         // A chunk of no bytes would be the last one.
         precondition(count > 0)
@@ -130,16 +140,19 @@ extension ByteSink {
     }
 
     /// Writes the line end after chunk data.
+    @inlinable
     package mutating func writeChunkEnd() {
         self.write("\r\n")
     }
 
     /// Writes the last chunk, without trailers.
+    @inlinable
     package mutating func writeLastChunk() {
         self.write("0\r\n\r\n")
     }
 
     /// Writes a number, 0 or above, in decimal digits.
+    @inlinable
     package mutating func writeDecimal(_ number: Int) {
         precondition(number >= 0)
         var divisor = 1

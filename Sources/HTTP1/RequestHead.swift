@@ -164,6 +164,7 @@ extension RequestHead {
         guard self.method != .connect else { throw .connectRefused }
         self.connection = try self.fields.readConnection(bytes, names: self.names)
         self.body = try self.fields.requestFraming(bytes, version: self.version)
+        guard self.fields.repeated.isDisjoint(with: .singletons) else { throw .repeatedField }
 
         guard let host = self.fields.value(of: .host) else { throw .missingHost }
         guard !self.fields.repeated.contains(.host) else { throw .repeatedHost }
@@ -171,8 +172,7 @@ extension RequestHead {
         try self.readTarget(bytes, host: host)
 
         if let expectation = self.fields.value(of: .expect), self.version == .http11 {
-            guard !self.fields.repeated.contains(.expect), bytes.equalsIgnoringCase("100-continue", in: expectation)
-            else { throw .unknownExpectation }
+            guard bytes.equalsIgnoringCase("100-continue", in: expectation) else { throw .unknownExpectation }
             self.expectsContinue = self.body != .none
         }
     }

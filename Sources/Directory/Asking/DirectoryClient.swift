@@ -10,6 +10,7 @@ package protocol DirectoryClient: Sendable {
     /// - Parameters:
     ///   - name: As typed, in any form that is configured.
     ///   - password: As typed. Blank ones are refused before anything is sent.
+    /// - Returns: The person, or why not.
     func authenticate(name: String, password: Password) async -> AuthenticationOutcome
 
     /// The person with this login name, without proof that anybody is them: for explaining and for service tasks.

@@ -152,13 +152,14 @@ private struct SearchFilterParser {
     private mutating func equality(_ name: AttributeName) throws(SearchFilterError) -> SearchFilter {
         var pieces: [AssertionValue] = [try self.value()]
         while self.next == UInt8(ascii: "*") {
+            // Nothing between two stars is a slip of the pen.
+            guard pieces.count == 1 || pieces[pieces.count - 1].octets != [] else { throw .unescaped(at: self.at) }
             self.at += 1
             pieces.append(try self.value())
         }
         guard pieces.count > 1 else { return .equals(name, pieces[0]) }
         if pieces.count == 2, pieces.allSatisfy(\.octets.isEmpty) { return .present(name) }
         let middle = pieces.dropFirst().dropLast()
-        guard middle.allSatisfy({ !$0.octets.isEmpty }) else { throw .unescaped(at: self.at - 1) }
         return .substrings(
             name,
             initial: pieces.first.flatMap { $0.octets.isEmpty ? nil : $0 },

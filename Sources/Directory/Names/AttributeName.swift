@@ -60,7 +60,9 @@ extension AttributeName: CustomStringConvertible, ExpressibleByStringLiteral {
 
     /// A name written in the program.
     package init(stringLiteral value: StaticString) {
-        guard let name = AttributeName(value.description) else { preconditionFailure("`\(value)` is no attribute name") }
+        guard let name = AttributeName(value.description) else {
+            preconditionFailure("`\(value)` is no attribute name")
+        }
         self = name
     }
 }

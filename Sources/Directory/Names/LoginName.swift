@@ -22,7 +22,9 @@ package enum LoginName: Hashable, Sendable {
     package init?(_ typed: String) {
         guard (1...Self.maximumLength).contains(typed.utf8.count) else { return nil }
         guard !typed.unicodeScalars.contains(where: Self.isForbidden) else { return nil }
-        guard let first = typed.first, let last = typed.last, !first.isWhitespace, !last.isWhitespace else { return nil }
+        guard let first = typed.first, let last = typed.last, !first.isWhitespace, !last.isWhitespace else {
+            return nil
+        }
         let text = typed.lowercased()
         let halves = text.split(separator: "\\", omittingEmptySubsequences: false)
         switch halves.count {

@@ -12,10 +12,9 @@ package enum StableID: Hashable, Sendable {
     /// A security identifier in its canonical form, such as `S-1-5-21-1004336348-1177238915-682003330-512`.
     case sid(String)
 
-    /// Reads the written form with its scheme, `uuid:…` or `sid:…`.
+    /// Reads the written form with its scheme, `uuid:…` or `sid:…`; `nil` if it is neither, or not a UUID or a SID.
     ///
     /// - Parameter value: As it stands in a policy file or a record.
-    /// - Returns: `nil` if the scheme is neither, or what follows is not a UUID or a SID.
     package init?(value: String) {
         if let text = value.tail(after: "uuid:"), let id = Self(uuid: text) {
             self = id
@@ -79,7 +78,9 @@ package enum StableID: Hashable, Sendable {
         let rest = parts.dropFirst().compactMap { UInt32($0) }
         var octets: [UInt8] = [1, UInt8(truncatingIfNeeded: rest.count)]
         octets += stride(from: 40, through: 0, by: -8).map { UInt8(truncatingIfNeeded: authority >> UInt64($0)) }
-        for part in rest { octets += stride(from: 0, to: 32, by: 8).map { UInt8(truncatingIfNeeded: part >> UInt32($0)) } }
+        for part in rest {
+            octets += stride(from: 0, to: 32, by: 8).map { UInt8(truncatingIfNeeded: part >> UInt32($0)) }
+        }
         return octets
     }
 

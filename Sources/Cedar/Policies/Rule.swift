@@ -16,6 +16,8 @@ public struct Rule: Hashable, Sendable {
     public let conditions: [Condition]
     /// Where it stands.
     public let span: SourceSpan
+    /// The text it stands in; `nil` when it was not read from Cedar text.
+    public let source: SourceText?
 
     /// Puts a rule together.
     public init(
@@ -25,7 +27,8 @@ public struct Rule: Hashable, Sendable {
         action: ActionConstraint = .any,
         resource: ScopeConstraint = .any,
         conditions: [Condition] = [],
-        span: SourceSpan = .none
+        span: SourceSpan = .none,
+        source: SourceText? = nil
     ) {
         self.annotations = annotations
         self.effect = effect
@@ -34,6 +37,7 @@ public struct Rule: Hashable, Sendable {
         self.resource = resource
         self.conditions = conditions
         self.span = span
+        self.source = source
     }
 
     /// The value of an annotation: empty when it has none, `nil` when the rule has no such annotation.
@@ -59,7 +63,8 @@ public struct Rule: Hashable, Sendable {
             action: self.action,
             resource: filled(self.resource),
             conditions: self.conditions,
-            span: self.span
+            span: self.span,
+            source: self.source
         )
     }
 

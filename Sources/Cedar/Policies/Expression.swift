@@ -6,11 +6,19 @@ public struct Expression: Hashable, Sendable {
     public let node: Node
     /// Where it stands.
     public let span: SourceSpan
+    /// How many expressions lie in each other, this one included.
+    ///
+    /// Whatever walks over expressions recurses this deep, so whatever reads them refuses more than ``maximumDepth``.
+    public let depth: Int32
+
+    /// How deep an expression may be.
+    public static let maximumDepth: Int32 = 1_000
 
     /// Puts an expression together.
     public init(_ node: Node, span: SourceSpan = .none) {
         self.node = node
         self.span = span
+        self.depth = 1 + node.childDepth
     }
 
     /// The forms of expressions.
@@ -51,6 +59,20 @@ public struct Expression: Hashable, Sendable {
         case unknown(String)
     }
 
+    /// The expressions directly inside this one, in the order written.
+    public var children: [Expression] {
+        switch self.node {
+        case .literal, .variable, .slot, .unknown: []
+        case .and(let a, let b), .or(let a, let b), .binary(_, let a, let b): [a, b]
+        case .conditional(let condition, let consequence, let alternative): [condition, consequence, alternative]
+        case .unary(_, let operand), .attribute(let operand, _), .has(let operand, _), .like(let operand, _): [operand]
+        case .is(let operand, _, let ancestor): [operand] + [ancestor].compactMap(\.self)
+        case .set(let elements): elements
+        case .record(let fields): fields.map(\.value)
+        case .call(_, let arguments): arguments
+        }
+    }
+
     /// Whether both say the same.
     public static func == (a: Expression, b: Expression) -> Bool {
         a.node == b.node
@@ -59,6 +81,23 @@ public struct Expression: Hashable, Sendable {
     /// Hashes what is said.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(self.node)
+    }
+}
+
+extension Expression.Node {
+    /// The depth of the deepest expression directly inside.
+    fileprivate var childDepth: Int32 {
+        switch self {
+        case .literal, .variable, .slot, .unknown: 0
+        case .and(let a, let b), .or(let a, let b), .binary(_, let a, let b): max(a.depth, b.depth)
+        case .conditional(let a, let b, let c): max(a.depth, b.depth, c.depth)
+        case .unary(_, let operand), .attribute(let operand, _), .has(let operand, _), .like(let operand, _):
+            operand.depth
+        case .is(let operand, _, let ancestor): max(operand.depth, ancestor?.depth ?? 0)
+        case .set(let elements): elements.lazy.map(\.depth).max() ?? 0
+        case .record(let fields): fields.lazy.map(\.value.depth).max() ?? 0
+        case .call(_, let arguments): arguments.lazy.map(\.depth).max() ?? 0
+        }
     }
 }
 

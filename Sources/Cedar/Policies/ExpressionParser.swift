@@ -2,9 +2,6 @@
 ///
 /// Source: Cedar language 4.5, grammar, "Expr" to "Unary".
 extension PolicyParser {
-    /// How many operators of one kind may follow each other, since `a + a + a ...` makes a tree as deep as it is long.
-    private static let maximumChain = 1_000
-
     /// Reads an expression.
     mutating func expression() throws(TokenReader.Abandoned) -> Expression {
         try self.deeper { parser throws(TokenReader.Abandoned) in
@@ -25,32 +22,28 @@ extension PolicyParser {
 
     private mutating func disjunction() throws(TokenReader.Abandoned) -> Expression {
         var left = try self.conjunction()
-        var length = 0
         while self.reader.accept(.or) {
-            try self.count(&length)
             let right = try self.conjunction()
-            left = Expression(.or(left, right), span: left.span.joined(to: right.span))
+            left = try self.checked(Expression(.or(left, right), span: left.span.joined(to: right.span)))
         }
         return left
     }
 
     private mutating func conjunction() throws(TokenReader.Abandoned) -> Expression {
         var left = try self.relation()
-        var length = 0
         while self.reader.accept(.and) {
-            try self.count(&length)
             let right = try self.relation()
-            left = Expression(.and(left, right), span: left.span.joined(to: right.span))
+            left = try self.checked(Expression(.and(left, right), span: left.span.joined(to: right.span)))
         }
         return left
     }
 
-    private mutating func count(_ length: inout Int) throws(TokenReader.Abandoned) {
-        length += 1
-        guard length > Self.maximumChain else { return }
+    /// Refuses a tree that would be too deep to walk; `a + a + a ...` makes one as deep as it is long.
+    mutating func checked(_ expression: Expression) throws(TokenReader.Abandoned) -> Expression {
+        guard expression.depth > Expression.maximumDepth else { return expression }
         self.reader.report(
             self.reader.previousSpan,
-            "more than \(Self.maximumChain) operators in a row",
+            "more than \(Expression.maximumDepth) operators in each other",
             help: "group them with parentheses, or use a set"
         )
         throw TokenReader.Abandoned()
@@ -124,7 +117,6 @@ extension PolicyParser {
 
     private mutating func sum() throws(TokenReader.Abandoned) -> Expression {
         var left = try self.product()
-        var length = 0
         while true {
             let binary: BinaryOperator
             if self.reader.accept(.plus) {
@@ -134,23 +126,20 @@ extension PolicyParser {
             } else {
                 return left
             }
-            try self.count(&length)
             let right = try self.product()
-            left = Expression(.binary(binary, left, right), span: left.span.joined(to: right.span))
+            left = try self.checked(Expression(.binary(binary, left, right), span: left.span.joined(to: right.span)))
         }
     }
 
     private mutating func product() throws(TokenReader.Abandoned) -> Expression {
         var left = try self.negation()
-        var length = 0
         while true {
             if self.reader.isAt(.slash) || self.reader.isAt(.percent) {
                 throw self.reader.unexpected(expected: ["`*`"], help: "the language has neither division nor remainder")
             }
             guard self.reader.accept(.star) else { return left }
-            try self.count(&length)
             let right = try self.negation()
-            left = Expression(.binary(.multiply, left, right), span: left.span.joined(to: right.span))
+            left = try self.checked(Expression(.binary(.multiply, left, right), span: left.span.joined(to: right.span)))
         }
     }
 

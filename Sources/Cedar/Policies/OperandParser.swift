@@ -2,14 +2,11 @@
 ///
 /// Source: Cedar language 4.5, grammar, "Member" and "Primary".
 extension PolicyParser {
-    /// How many attributes and methods may follow each other.
-    private static let maximumAccesses = 500
-
     /// Reads an operand with everything that follows it after dots and brackets.
     mutating func operand() throws(TokenReader.Abandoned) -> Expression {
         var expression = try self.primary()
-        var count = 0
         while true {
+            expression = try self.checked(expression)
             if self.reader.accept(.dot) {
                 expression = try self.member(of: expression)
             } else if self.reader.accept(.leftBracket) {
@@ -29,11 +26,6 @@ extension PolicyParser {
                 )
             } else {
                 return expression
-            }
-            count += 1
-            if count > Self.maximumAccesses {
-                self.reader.report(expression.span, "more than \(Self.maximumAccesses) attributes in a row")
-                throw TokenReader.Abandoned()
             }
         }
     }

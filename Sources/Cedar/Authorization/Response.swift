@@ -1,0 +1,33 @@
+/// The answer to a question.
+public enum Decision: String, Hashable, Sendable {
+    /// A policy permits it and none forbids it.
+    case allow
+    /// A policy forbids it, or none permits it.
+    case deny
+}
+
+/// A policy whose conditions had no value.
+public struct PolicyFailure: Error, Hashable, Sendable {
+    /// The policy.
+    public let policy: PolicyID
+    /// What it would have done.
+    ///
+    /// Cedar skips a failing `forbid` like any other policy, which opens a door; whoever
+    /// wants that door shut looks here.
+    public let effect: Effect
+    /// What went wrong.
+    public let error: EvaluationError
+}
+
+/// The answer with what made it so.
+public struct Response: Hashable, Sendable {
+    /// The answer.
+    public let decision: Decision
+    /// The policies that made it so: forbids for a deny, permits for an allow, none when nothing applied.
+    public let determining: [PolicyID]
+    /// The policies that could not be evaluated, and were skipped.
+    public let failures: [PolicyFailure]
+
+    /// Whether a `forbid` could not be evaluated.
+    public var hasFailedForbid: Bool { self.failures.contains { $0.effect == .forbid } }
+}

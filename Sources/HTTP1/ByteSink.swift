@@ -20,8 +20,8 @@ extension [UInt8]: ByteSink {
 
     /// Appends bytes.
     package mutating func write(_ bytes: Span<UInt8>) {
-        self.reserveCapacity(self.count + bytes.count)
-        for index in bytes.indices { self.append(bytes[index]) }
+        // The pointer is used within the call only.
+        unsafe bytes.withUnsafeBufferPointer { unsafe self.append(contentsOf: $0) }
     }
 
     /// Appends a constant of the program.

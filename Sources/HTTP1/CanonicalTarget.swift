@@ -66,8 +66,9 @@ package struct CanonicalTarget: Sendable {
         while offset < range.upperBound {
             let byte = source[offset]
             if ByteClass.segment.contains(byte) {
-                self.bytes.append(byte)
-                offset &+= 1
+                let start = offset
+                repeat { offset &+= 1 } while offset < range.upperBound && ByteClass.segment.contains(source[offset])
+                self.bytes.write(source.extracting(start..<offset))
                 continue
             }
             switch byte {
@@ -165,6 +166,7 @@ package struct CanonicalTarget: Sendable {
 
     private mutating func readQuery(_ source: Span<UInt8>, in range: Range<Int>) throws(HTTPFault) {
         var offset = range.lowerBound
+        self.bytes.write(source.extracting(range))
         while offset < range.upperBound {
             let byte = source[offset]
             switch byte {
@@ -173,7 +175,6 @@ package struct CanonicalTarget: Sendable {
             case 0x21..<Octet.delete: break
             default: throw .malformedTarget
             }
-            self.bytes.append(byte)
             offset &+= 1
         }
     }

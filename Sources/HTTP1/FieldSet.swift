@@ -26,10 +26,11 @@ package struct FieldSet: OptionSet, Hashable, Sendable {
     /// Fields of one connection, which no intermediary passes on.
     ///
     /// Source: RFC 9110, section 7.6.1. `transfer-encoding` and `content-length` are here because framing is always
-    /// written anew; `nominated` and `disguised` because what they name is dropped whatever it is.
+    /// written anew; `expect` because whoever forwards a body asks for himself; `nominated` and `disguised` because what
+    /// they name is dropped whatever it is.
     package static let hopByHop = FieldSet([
         .connection, .keepAlive, .proxyConnection, .te, .trailer, .transferEncoding, .contentLength, .upgrade,
-        .http2Settings, .proxyAuthorization, .proxyAuthenticate, .nominated, .disguised,
+        .expect, .http2Settings, .proxyAuthorization, .proxyAuthenticate, .nominated, .disguised,
     ])
 
     /// Fields with which a client could pretend to be somebody else, somewhere else, or asking something else.

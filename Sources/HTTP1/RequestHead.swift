@@ -171,9 +171,10 @@ extension RequestHead {
         self.host = try HostName(bytes, in: host)
         try self.readTarget(bytes, host: host)
 
-        if let expectation = self.fields.value(of: .expect), self.version == .http11 {
+        if let expectation = self.fields.value(of: .expect) {
             guard bytes.equalsIgnoringCase("100-continue", in: expectation) else { throw .unknownExpectation }
-            self.expectsContinue = self.body != .none
+            // RFC 9110, section 10.1.1: whoever speaks HTTP/1.0 does not wait.
+            self.expectsContinue = self.version == .http11 && self.body != .none
         }
     }
 

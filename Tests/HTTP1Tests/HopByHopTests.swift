@@ -14,6 +14,7 @@ struct HopByHopTests {
             (get("Accept: a/b"), "Accept: a/b\r\n"),
             (get("Connection: close", "Keep-Alive: 5", "Accept: a/b"), "Accept: a/b\r\n"),
             (get("TE: trailers", "Trailer: x", "Upgrade: h2c", "HTTP2-Settings: AAMAAABk"), ""),
+            (get("Expect: 100-continue"), ""),
             (get("Proxy-Connection: keep-alive", "Proxy-Authorization: Basic eA=="), ""),
             (get("Connection: X-Hop", "X-Hop: 1", "x-HOP: 2", "X-Hops: 3"), "X-Hops: 3\r\n"),
             (get("X-Hop: 1", "Connection: close, x-hop"), ""),  // nominated after the fact

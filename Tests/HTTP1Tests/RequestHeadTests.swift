@@ -41,7 +41,7 @@ struct RequestHeadTests {
         #expect(text(head.fields.value(named: "accept", in: Array(Self.browser.utf8).span), in: Self.browser) == "*/*")
     }
 
-    @Test("However the bytes arrive, the outcome is the same", arguments: [1, 2, 3, 7, 64])
+    @Test("However the bytes arrive, what is accepted is the same", arguments: [1, 2, 3, 7, 64])
     func splits(step: Int) {
         let bytes = Array(Self.browser.utf8)
         var head = RequestHead()

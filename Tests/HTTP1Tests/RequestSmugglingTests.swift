@@ -61,6 +61,7 @@ struct RequestSmugglingTests {
             .repeatedTransferEncoding
         ),
         Refused("coding in HTTP/1.0", old("Transfer-Encoding: chunked"), .transferEncodingBeforeHTTP11),
+        Refused("odd expectation in HTTP/1.0", old("Content-Length: 4", "Expect: 200-ok"), .unknownExpectation),
         Refused("odd expectation", post("Content-Length: 4", "Expect: 200-ok"), .unknownExpectation),
 
         // Lines

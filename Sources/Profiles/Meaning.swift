@@ -14,21 +14,26 @@ package struct Meaning: Sendable {
     /// The facts that this request makes stale once it has been forwarded.
     package var forgets: [MetadataQuery]
 
-    /// Whether the same method and target always mean this, so that it may be remembered by them alone.
+    /// Whether the same method and target mean this for as long as ``restsOn`` holds, so that it may be remembered.
     ///
-    /// True only where neither the body nor a fact that can change was needed.
+    /// True only where neither the body nor a momentary fact was needed.
     package var isStable: Bool
+
+    /// The facts it was concluded from: when one of them expires or is forgotten, so is this.
+    package var restsOn: [MetadataQuery]
 
     /// Puts a meaning together.
     package init(
         _ questions: [Question],
         filter: (any AnswerFilter)? = nil,
         forgets: [MetadataQuery] = [],
-        isStable: Bool = false
+        isStable: Bool = false,
+        restsOn: [MetadataQuery] = []
     ) {
         self.questions = questions
         self.filter = filter
         self.forgets = forgets
         self.isStable = isStable
+        self.restsOn = restsOn
     }
 }

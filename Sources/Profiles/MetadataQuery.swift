@@ -8,6 +8,8 @@ package struct MetadataQuery: Hashable, Sendable {
         case permanent
         /// For a few seconds, and no longer than until a request says that it forgets it: a name can change.
         case brief
+        /// For the one request that asked: what a name or an alias stands for can change to something else.
+        case momentary
     }
 
     /// What is looked up, for example `run`.

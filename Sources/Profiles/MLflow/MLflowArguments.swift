@@ -1,0 +1,159 @@
+/// The arguments of a call, wherever MLflow takes them from: the path, the query of a `GET`, or the JSON body.
+///
+/// MLflow turns the body into a protobuf message, and so takes `experiment_id` as well as `experimentId`, the later of two
+/// equal names, and for some ids two fields of different names. What is given in more than one way is refused even when
+/// both say the same, but for the pairs of fields that MLflow's own client sends together, which must agree.
+struct MLflowArguments {
+    private let captures: [String: String]
+    private let query: QueryParameters
+    private let body: JSONValue?
+    private let isFromBody: Bool
+
+    /// Takes the arguments apart.
+    ///
+    /// - Parameters:
+    ///   - captures: The segments of the path that stand for arguments, by name.
+    ///   - query: The raw query.
+    ///   - body: The body; `nil` when there is none, or when it is content that nobody looks at.
+    ///   - contentType: What the body says that it is.
+    ///   - isFromBody: Whether the arguments stand in the body and not in the query.
+    init(
+        captures: [String: String],
+        query: [UInt8]?,
+        body: [UInt8]?,
+        contentType: [UInt8]?,
+        isFromBody: Bool
+    ) throws(RouteRefusal) {
+        self.captures = captures
+        self.query = try QueryParameters(query)
+        self.isFromBody = isFromBody
+        guard let body else {
+            self.body = nil
+            return
+        }
+        guard Self.isJSON(contentType) else { throw .malformed("expected a body of type `application/json`") }
+        do throws(JSONError) {
+            let root = try JSONDocument(body).root
+            guard root.kind == .object else { throw .unexpected(expected: "an object", at: 0) }
+            self.body = root
+        } catch {
+            if case .repeatedName = error { throw .ambiguous(error.description) }
+            throw .malformed(error.description)
+        }
+    }
+
+    private static func isJSON(_ contentType: [UInt8]?) -> Bool {
+        guard let contentType else { return false }
+        let type = contentType.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false)[0]
+        return String(decoding: type, as: UTF8.self).lowercased() == "application/json"
+    }
+
+    // MARK: - Reading
+
+    /// All values of an argument; none when it is absent.
+    ///
+    /// - Parameter field: The field's protobuf name, with `[]` behind a list; in a body a path such as
+    ///   `models[].model_id`.
+    func values(_ field: String) throws(RouteRefusal) -> [String] {
+        let given = self.isFromBody ? try self.bodyValues(field) : self.queryValues(field)
+        guard let captured = self.captures[field] else { return given }
+        // Some handlers read the path and some the body: there must be nothing to choose between.
+        guard given.allSatisfy({ $0 == captured }) else { throw .ambiguous("two different `\(field)`") }
+        return [captured]
+    }
+
+    private func queryValues(_ field: String) -> [String] {
+        self.query.values(of: field.hasSuffix("[]") ? String(field.dropLast(2)) : field)
+    }
+
+    /// The one value of an argument that may be given under any of some names; `nil` when it is absent.
+    func value(_ fields: [String]) throws(RouteRefusal) -> String? {
+        var found: String?
+        for field in fields {
+            let values = try self.values(field)
+            guard values.count <= 1 else { throw .ambiguous("`\(field)` is given \(values.count) times") }
+            guard let value = values.first else { continue }
+            guard found == nil || found == value else {
+                throw .ambiguous("two different values for `\(fields[0])`")
+            }
+            found = value
+        }
+        return found
+    }
+
+    /// Whether an argument is given at all, and not empty.
+    func isGiven(_ field: String) throws(RouteRefusal) -> Bool {
+        guard self.isFromBody else { return self.query.values(of: field).contains { !$0.isEmpty } }
+        guard let body = self.body, let value = try Self.member(field, of: body) else { return false }
+        return value.string != ""
+    }
+
+    /// The arguments that stand in an object inside the body, which may have only these fields.
+    ///
+    /// - Parameters:
+    ///   - path: The names that lead to the object.
+    ///   - fields: The names it may have, each in its one spelling.
+    func object(at path: [String], fields: [String]) throws(RouteRefusal) -> MLflowArguments {
+        var object = self.body
+        for name in path { object = object?[name] }
+        guard let object, let members = object.members else {
+            throw .malformed("expected an object as `\(path.joined(separator: "."))`")
+        }
+        for (name, _) in members where !fields.contains(name) {
+            throw .malformed("found `\(name)`, expected one of: \(fields.joined(separator: ", "))")
+        }
+        return MLflowArguments(object)
+    }
+
+    /// Takes the arguments from an object.
+    private init(_ object: JSONValue) {
+        self.captures = [:]
+        self.query = QueryParameters()
+        self.body = object
+        self.isFromBody = true
+    }
+
+    private func bodyValues(_ field: String) throws(RouteRefusal) -> [String] {
+        guard let body = self.body else { return [] }
+        var values = [body]
+        for step in field.split(separator: ".") {
+            let isList = step.hasSuffix("[]")
+            let name = String(isList ? step.dropLast(2) : step)
+            var next: [JSONValue] = []
+            for value in values {
+                guard value.kind == .object else { throw .malformed("expected an object around `\(name)`") }
+                guard let member = try Self.member(name, of: value) else { continue }
+                if isList {
+                    guard let elements = member.elements else { throw .malformed("expected a list as `\(name)`") }
+                    next += elements
+                } else {
+                    next.append(member)
+                }
+            }
+            values = next
+        }
+        var strings: [String] = []
+        for value in values {
+            guard let string = value.string else { throw .malformed("expected text in quotes as `\(field)`") }
+            strings.append(string)
+        }
+        return strings
+    }
+
+    /// The member that protobuf would take for a field; `nil` when there is none, or `null`.
+    private static func member(_ name: String, of object: JSONValue) throws(RouteRefusal) -> JSONValue? {
+        let spelled = [object[name], object[Self.camelCased(name)]].compactMap { $0 }
+        guard spelled.count <= 1 || name == Self.camelCased(name) else {
+            throw .ambiguous("`\(name)` and `\(Self.camelCased(name))` are one field, expected one of them")
+        }
+        return spelled.first.flatMap { $0.kind == .null ? nil : $0 }
+    }
+
+    /// The other name under which protobuf takes a field.
+    ///
+    /// Source: protobuf's JSON mapping, lowerCamelCase names.
+    static func camelCased(_ name: String) -> String {
+        let words = name.split(separator: "_", omittingEmptySubsequences: false)
+        return words.dropFirst().reduce(String(words.first ?? "")) { $0 + $1.prefix(1).uppercased() + $1.dropFirst() }
+    }
+}

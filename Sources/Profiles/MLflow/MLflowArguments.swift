@@ -17,6 +17,7 @@ struct MLflowArguments {
     ///   - body: The body; `nil` when there is none, or when it is content that nobody looks at.
     ///   - contentType: What the body says that it is.
     ///   - isFromBody: Whether the arguments stand in the body and not in the query.
+    /// - Throws: ``RouteRefusal`` when the query or the body cannot be read in exactly one way.
     init(
         captures: [String: String],
         query: [UInt8]?,
@@ -54,6 +55,8 @@ struct MLflowArguments {
     ///
     /// - Parameter field: The field's protobuf name, with `[]` behind a list; in a body a path such as
     ///   `models[].model_id`.
+    /// - Returns: The values in the order of the request.
+    /// - Throws: ``RouteRefusal`` when it is given in two ways, or is not text.
     func values(_ field: String) throws(RouteRefusal) -> [String] {
         let given = self.isFromBody ? try self.bodyValues(field) : self.queryValues(field)
         guard let captured = self.captures[field] else { return given }
@@ -93,6 +96,8 @@ struct MLflowArguments {
     /// - Parameters:
     ///   - path: The names that lead to the object.
     ///   - fields: The names it may have, each in its one spelling.
+    /// - Returns: Its members as arguments.
+    /// - Throws: ``RouteRefusal/malformed(_:)`` when there is no such object, or it has another member.
     func object(at path: [String], fields: [String]) throws(RouteRefusal) -> MLflowArguments {
         var object = self.body
         for name in path { object = object?[name] }

@@ -54,6 +54,7 @@ struct MLflowArtifactPath: Hashable {
     /// Whether MLflow will read a path as it stands: no escape, no `.` or `..` or empty segment, no other separator.
     ///
     /// - Parameter path: A path relative to some root, percent-encoding undone once.
+    /// - Returns: `false` when MLflow might read it as another.
     static func isSafe(_ path: some StringProtocol) -> Bool {
         let bytes = path.utf8
         guard (1...4_096).contains(bytes.count) else { return false }

@@ -150,6 +150,7 @@ struct MLflowInquiry {
     /// - Parameters:
     ///   - version: Its `run`, `model` and `source`; empty ones are not set.
     ///   - depth: How many versions the chain of copies had so far.
+    /// - Throws: ``RouteRefusal`` when the source lies outside what the version names.
     mutating func askForOrigin(of version: [String: String], depth: Int = 0) throws(RouteRefusal) {
         let run = version["run"] ?? ""
         let model = version["model"] ?? ""

@@ -24,6 +24,31 @@ package struct ResourceReference: Hashable, Sendable {
     }
 }
 
+extension ResourceReference {
+    /// Whether both name the same thing, byte for byte.
+    ///
+    /// Swift's own `==` takes two spellings of one accented letter for the same text; a service may keep a thing under each.
+    package static func == (a: ResourceReference, b: ResourceReference) -> Bool {
+        a.id.isExactly(b.id) && a.name.isExactly(b.name) && a.kind.isExactly(b.kind) && a.service.isExactly(b.service)
+    }
+}
+
+extension String? {
+    /// Whether both are the same bytes, or both missing.
+    func isExactly(_ other: String?) -> Bool {
+        switch (self, other) {
+        case (nil, nil): true
+        case (let a?, let b?): a.isExactly(b)
+        default: false
+        }
+    }
+}
+
+extension String {
+    /// Whether both are the same bytes; canonically equivalent texts may not be.
+    func isExactly(_ other: String) -> Bool { self.utf8.elementsEqual(other.utf8) }
+}
+
 extension ResourceReference: CustomStringConvertible {
     /// The reference on one line: `service/kind/id`, with the name in place of an id that is not known.
     package var description: String {

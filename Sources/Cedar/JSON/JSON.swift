@@ -49,20 +49,20 @@ public struct JSON: Hashable, Sendable {
     }
 
     /// Text.
-    public static func string(_ text: String) -> JSON { JSON(.string(text)) }
+    public static func string(_ text: String) -> JSON { JSON(Node.string(text)) }
 
     /// `true` or `false`.
-    public static func bool(_ value: Bool) -> JSON { JSON(.bool(value)) }
+    public static func bool(_ value: Bool) -> JSON { JSON(Node.bool(value)) }
 
     /// An integer.
-    public static func integer(_ value: Int64) -> JSON { JSON(.integer(value)) }
+    public static func integer(_ value: Int64) -> JSON { JSON(Node.integer(value)) }
 
     /// An array.
-    public static func array(_ elements: [JSON]) -> JSON { JSON(.array(elements)) }
+    public static func array(_ elements: [JSON]) -> JSON { JSON(Node.array(elements)) }
 
     /// An object.
     public static func object(_ members: [(String, JSON)]) -> JSON {
-        JSON(.object(members.map { Member($0.0, $0.1) }))
+        JSON(Node.object(members.map { Member($0.0, $0.1) }))
     }
 
     /// The value of the last member with a key; `nil` for anything but an object with that key.

@@ -1,0 +1,122 @@
+/// Checks the policies of a set against a schema.
+///
+/// Source: Cedar language 4.5, "Policy validation".
+struct PolicyValidator {
+    let schema: Schema
+    let mode: ValidationMode
+    /// How many dereferences in a row a policy may need; `nil` for any number.
+    let maximumLevel: Int?
+    private(set) var diagnostics: [ValidationDiagnostic] = []
+
+    init(_ schema: Schema, _ mode: ValidationMode, maximumLevel: Int?) {
+        self.schema = schema
+        self.mode = mode
+        self.maximumLevel = maximumLevel
+    }
+
+    /// Checks a policy; of one made from a template only what the link adds, the template being checked by itself.
+    mutating func validate(_ policy: Policy) {
+        guard let link = policy.link else { return self.validate(policy.rule, policy.id) }
+        var problems: [Typechecker.Finding] = []
+        for slot in Slot.allCases {
+            guard let uid = link.values[slot], !self.schema.knows(uid.type) else { continue }
+            problems.append(self.unrecognized(uid.type, at: .none))
+        }
+        if let problem = self.applicationProblem(of: policy.rule) {
+            problems.append(Typechecker.Finding(problem: problem, span: .none))
+        }
+        self.add(problems, policy.id, policy.rule)
+    }
+
+    /// Checks a template.
+    mutating func validate(_ template: Template) {
+        self.validate(template.rule, template.id)
+    }
+
+    private mutating func validate(_ rule: Rule, _ id: PolicyID) {
+        var findings = self.nameProblems(of: rule)
+        if let problem = self.applicationProblem(of: rule) {
+            findings.append(Typechecker.Finding(problem: problem, span: rule.span))
+        }
+        findings += self.bidirectionalTexts(of: rule)
+        findings += self.typeProblems(of: rule)
+        self.add(findings, id, rule)
+    }
+
+    private mutating func add(_ findings: [Typechecker.Finding], _ id: PolicyID, _ rule: Rule) {
+        var seen: Set<Typechecker.Finding> = []
+        let ordered = findings.filter { seen.insert($0).inserted }
+            .enumerated()
+            .sorted { ($0.element.span.start, $0.offset) < ($1.element.span.start, $1.offset) }
+        self.diagnostics += ordered.map { ValidationDiagnostic(id, rule, $0.element.problem, at: $0.element.span) }
+    }
+
+    // MARK: - Types
+
+    /// Checks the types in every environment, and whether there is one in which the policy can apply.
+    private func typeProblems(of rule: Rule) -> [Typechecker.Finding] {
+        let condition = rule.wholeCondition
+        var findings: Set<Typechecker.Finding> = []
+        var order: [Typechecker.Finding] = []
+        var isImpossible = true
+        for environment in self.schema.environments {
+            for slots in self.slotTypes(of: rule, in: environment) {
+                var checker = Typechecker(
+                    self.schema,
+                    self.mode,
+                    environment,
+                    slots: slots,
+                    annotates: self.maximumLevel != nil
+                )
+                let answer = checker.expect(condition, [.boolean], [])
+                var found = checker.findings
+                let isIrrelevant = answer.type?.isAlwaysFalse == true
+                if !isIrrelevant { isImpossible = false }
+                if let maximumLevel, let typed = answer.typed, answer.isSound || isIrrelevant {
+                    var levels = LevelChecker(maximum: maximumLevel, action: environment.action)
+                    levels.check(typed)
+                    found += levels.findings
+                }
+                for finding in found where findings.insert(finding).inserted { order.append(finding) }
+            }
+        }
+        if isImpossible { order.append(Typechecker.Finding(problem: .impossiblePolicy, span: rule.span)) }
+        return order
+    }
+
+    /// The types that the slots of a template can stand for so that it applies in an environment.
+    private func slotTypes(of rule: Rule, in environment: RequestEnvironment) -> [[Slot: EntityTypeName]] {
+        var combinations: [[Slot: EntityTypeName]] = [[:]]
+        for (constraint, type) in [(rule.principal, environment.principal), (rule.resource, environment.resource)] {
+            guard let slot = constraint.slot else { continue }
+            var types = [type]
+            // `==` fits only its own type; `in` also every type that this one can be in.
+            if case .equal = constraint {} else { types += self.schema.ancestorTypes[type]?.sorted() ?? [] }
+            combinations = combinations.flatMap { slots in
+                types.map { type in slots.merging([slot: type]) { $1 } }
+            }
+        }
+        return combinations
+    }
+}
+
+extension Schema {
+    /// Checks policies against this schema.
+    ///
+    /// - Parameters:
+    ///   - policies: The policies, templates and links.
+    ///   - mode: How much to insist on.
+    ///   - maximumLevel: How many dereferences in a row a policy may need (RFC 76), so that a caller knows which
+    ///     entities to load; `nil` for any number.
+    /// - Returns: Errors and warnings, in the order of the policies and of their texts; no error when they are valid.
+    public func validate(
+        _ policies: PolicySet,
+        mode: ValidationMode = .strict,
+        maximumLevel: Int? = nil
+    ) -> [ValidationDiagnostic] {
+        var validator = PolicyValidator(self, mode, maximumLevel: maximumLevel)
+        for template in policies.templates { validator.validate(template) }
+        for policy in policies.policies { validator.validate(policy) }
+        return validator.diagnostics
+    }
+}

@@ -23,6 +23,12 @@ struct CaseComparer {
             self.outcome.note(.reading, true, "")
             self.compareSchemas()
             if let schema { self.compareValidation(of: policies, schema) }
+            let entities = try self.entities(schema)
+            if let schema {
+                let problems = schema.validate(entities)
+                self.outcome.note(.entityValidation, problems.isEmpty, "\(problems)")
+            }
+            try self.compareDecisions(Authorizer(policies), entities, schema)
         } catch {
             self.outcome.note(.reading, false, error.description)
         }
@@ -59,6 +65,59 @@ struct CaseComparer {
             }
         }
         return policies
+    }
+
+    /// The entities, read with the schema's help, and the actions that it declares.
+    private func entities(_ schema: Schema?) throws(SyntaxErrors) -> Entities {
+        guard let schema else { return try Entities(json: self.testCase.entities) }
+        let entities = try Entity.list(json: self.testCase.entities, expecting: schema)
+        do throws(EntitiesError) {
+            return try Entities(entities.filter { schema.actions[$0.uid] == nil } + schema.actionEntities)
+        } catch {
+            throw SyntaxErrors([SyntaxDiagnostic(in: SourceText(""), at: .none, error.description)])
+        }
+    }
+
+    // MARK: - Decisions
+
+    private mutating func compareDecisions(
+        _ authorizer: Authorizer,
+        _ entities: Entities,
+        _ schema: Schema?
+    ) throws(SyntaxErrors) {
+        for (number, question) in self.testCase.questions.enumerated() {
+            guard let principal = question.principal, let action = question.action, let resource = question.resource
+            else { continue }
+            let uid = try EntityUID(json: action)
+            let request = Request(
+                principal: try EntityUID(json: principal),
+                action: uid,
+                resource: try EntityUID(json: resource),
+                context: try RecordValue(
+                    context: question.context ?? .object([]),
+                    expecting: schema?.context(of: uid) ?? [:]
+                )
+            )
+            if question.isValid, let schema {
+                let problems = schema.validate(request)
+                self.outcome.note(.requestValidation, problems.isEmpty, "request \(number): \(problems)")
+            }
+            let answer = authorizer.decide(request, entities)
+            let decision = answer.decision.rawValue
+            let reasons = answer.determining.map(\.text).sorted()
+            let errors = answer.failures.map(\.policy.text).sorted()
+            self.outcome.note(.decisions, decision == question.decision, "request \(number): \(decision)")
+            self.outcome.note(
+                .reasons,
+                reasons == question.reasons,
+                "request \(number): expected \(question.reasons), found \(reasons)"
+            )
+            self.outcome.note(
+                .errors,
+                errors == question.errors,
+                "request \(number): expected \(question.errors), found \(errors)"
+            )
+        }
     }
 
     // MARK: - Schemas

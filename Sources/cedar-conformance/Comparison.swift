@@ -9,6 +9,10 @@ enum Comparison: String, CaseIterable {
     case strictMessages = "strict messages"
     case permissiveValidation = "permissive validation"
     case permissiveMessages = "permissive messages"
+    /// Whether requests that the reference takes as valid are valid here.
+    case requestValidation = "request validation"
+    /// Whether entities, all of which the reference takes as valid, are valid here.
+    case entityValidation = "entity validation"
     case policyJSON = "EST"
     case formattedText = "formatted text"
     case schemaJSON = "schema JSON"
@@ -18,18 +22,23 @@ enum Comparison: String, CaseIterable {
 
 /// What comparing a case gave.
 struct Outcome {
-    /// Comparisons in which the case is equal to the reference.
-    private(set) var equal: Set<Comparison> = []
-    /// Comparisons in which it is not, with the first difference.
-    private(set) var different: [Comparison: String] = [:]
+    /// How often something was compared, and how often it was equal.
+    struct Count {
+        var equal = 0
+        var total = 0
+    }
 
-    /// Notes one comparison; any difference outweighs what was equal before.
+    private(set) var counts: [Comparison: Count] = [:]
+    /// The first difference in each comparison that had one.
+    private(set) var differences: [Comparison: String] = [:]
+
+    /// Counts one comparison.
     mutating func note(_ comparison: Comparison, _ isEqual: Bool, _ difference: @autoclosure () -> String) {
+        self.counts[comparison, default: Count()].total += 1
         if isEqual {
-            if self.different[comparison] == nil { self.equal.insert(comparison) }
-        } else {
-            self.equal.remove(comparison)
-            if self.different[comparison] == nil { self.different[comparison] = difference() }
+            self.counts[comparison, default: Count()].equal += 1
+        } else if self.differences[comparison] == nil {
+            self.differences[comparison] = difference()
         }
     }
 }

@@ -13,6 +13,8 @@ struct ConformanceCase {
         let decision: String
         let reasons: [String]
         let errors: [String]
+        /// Whether the request fits the schema; `false` also when nobody said so.
+        let isValid: Bool
     }
 
     /// A template's slots filled.
@@ -74,6 +76,7 @@ extension ConformanceCase.Question {
         self.decision = json["decision"]?.string ?? ""
         self.reasons = texts("reason")
         self.errors = texts("errors")
+        self.isValid = json["validateRequest"]?.bool ?? false
     }
 }
 

@@ -3,26 +3,21 @@ struct Report {
     /// How many ids of differing cases are listed for each comparison.
     static let listed = 10
 
-    private var equal: [Comparison: Int] = [:]
-    private var different: [Comparison: [(id: String, difference: String)]] = [:]
+    private var counts: [Comparison: Outcome.Count] = [:]
+    private var differences: [Comparison: [(id: String, difference: String)]] = [:]
     private(set) var passed = 0
     private(set) var failed = 0
 
     /// Counts a case.
     mutating func add(_ outcome: Outcome, id: String) {
-        for comparison in outcome.equal { self.equal[comparison, default: 0] += 1 }
-        for (comparison, difference) in outcome.different {
-            self.different[comparison, default: []].append((id, difference))
+        for (comparison, count) in outcome.counts {
+            self.counts[comparison, default: Outcome.Count()].equal += count.equal
+            self.counts[comparison, default: Outcome.Count()].total += count.total
         }
-        if outcome.different.isEmpty { self.passed += 1 } else { self.failed += 1 }
-    }
-
-    /// Adds what was counted elsewhere.
-    mutating func add(_ other: Report) {
-        self.equal.merge(other.equal, uniquingKeysWith: +)
-        self.different.merge(other.different, uniquingKeysWith: +)
-        self.passed += other.passed
-        self.failed += other.failed
+        for (comparison, difference) in outcome.differences {
+            self.differences[comparison, default: []].append((id, difference))
+        }
+        if outcome.differences.isEmpty { self.passed += 1 } else { self.failed += 1 }
     }
 
     /// Whether every case is equal to the reference in everything, and there was at least one.
@@ -35,10 +30,9 @@ struct Report {
     func text(explains: Bool) -> String {
         var lines: [String] = []
         for comparison in Comparison.allCases {
-            let differing = self.different[comparison] ?? []
-            let equal = self.equal[comparison] ?? 0
-            guard equal + differing.count > 0 else { continue }
-            var line = "\(comparison.rawValue): \(equal)/\(equal + differing.count)"
+            guard let count = self.counts[comparison] else { continue }
+            let differing = self.differences[comparison] ?? []
+            var line = "\(comparison.rawValue): \(count.equal)/\(count.total)"
             if !differing.isEmpty {
                 line += ", differing: " + differing.prefix(Self.listed).map(\.id).joined(separator: ", ")
             }

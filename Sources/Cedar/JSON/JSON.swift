@@ -43,26 +43,26 @@ public struct JSON: Hashable, Sendable {
     public let span: SourceSpan
 
     /// Wraps a value.
-    public init(_ node: Node, span: SourceSpan = .none) {
+    public init(node: Node, span: SourceSpan = .none) {
         self.node = node
         self.span = span
     }
 
     /// Text.
-    public static func string(_ text: String) -> JSON { JSON(Node.string(text)) }
+    public static func string(_ text: String) -> JSON { JSON(node: .string(text)) }
 
     /// `true` or `false`.
-    public static func bool(_ value: Bool) -> JSON { JSON(Node.bool(value)) }
+    public static func bool(_ value: Bool) -> JSON { JSON(node: .bool(value)) }
 
     /// An integer.
-    public static func integer(_ value: Int64) -> JSON { JSON(Node.integer(value)) }
+    public static func integer(_ value: Int64) -> JSON { JSON(node: .integer(value)) }
 
     /// An array.
-    public static func array(_ elements: [JSON]) -> JSON { JSON(Node.array(elements)) }
+    public static func array(_ elements: [JSON]) -> JSON { JSON(node: .array(elements)) }
 
     /// An object.
     public static func object(_ members: [(String, JSON)]) -> JSON {
-        JSON(Node.object(members.map { Member($0.0, $0.1) }))
+        JSON(node: .object(members.map { Member($0.0, $0.1) }))
     }
 
     /// The value of the last member with a key; `nil` for anything but an object with that key.

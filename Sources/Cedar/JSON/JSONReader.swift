@@ -59,7 +59,7 @@ struct JSONReader {
         case let byte? where byte.isDigit || byte == UInt8(ascii: "-"): node = try self.number()
         default: node = try self.word()
         }
-        return JSON(node, span: SourceSpan(start: start, end: self.position))
+        return JSON(node: node, span: SourceSpan(start: start, end: self.position))
     }
 
     private mutating func nested(

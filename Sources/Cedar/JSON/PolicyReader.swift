@@ -1,0 +1,231 @@
+/// Reads policies from their JSON form.
+///
+/// Source: Cedar language 4.5, "Policy JSON format" (EST).
+struct PolicyReader {
+    /// Something stands where it can't; the reason has been collected.
+    struct Abandoned: Error {}
+
+    let source: SourceText
+    private(set) var diagnostics: [SyntaxDiagnostic] = []
+
+    init(source: SourceText) {
+        self.source = source
+    }
+
+    /// Collects a reason why something can't be read.
+    mutating func failure(_ json: JSON, _ message: String, expected: [String] = [], help: String? = nil) -> Abandoned {
+        self.diagnostics.append(
+            SyntaxDiagnostic(in: self.source, at: json.span, message, expected: expected, help: help)
+        )
+        return Abandoned()
+    }
+
+    /// Reads a policy set.
+    mutating func set(_ json: JSON) throws(Abandoned) -> PolicySet {
+        try self.check(json, keys: ["staticPolicies", "templates", "templateLinks"])
+        var set = PolicySet()
+        for (key, isTemplate) in [("staticPolicies", false), ("templates", true)] {
+            for member in json[key]?.object ?? [] {
+                do throws(Abandoned) {
+                    let rule = try self.rule(member.value)
+                    if !isTemplate, !rule.slots.isEmpty {
+                        throw self.failure(
+                            member.value,
+                            "policy `\(member.key)` has slots",
+                            help: "move it to `templates`"
+                        )
+                    }
+                    do throws(PolicySetError) {
+                        try set.add(rule, as: PolicyID(member.key))
+                    } catch { throw self.failure(member.value, error.description) }
+                } catch { continue }
+            }
+        }
+        for link in json["templateLinks"]?.array ?? [] {
+            do throws(Abandoned) { try self.link(link, into: &set) } catch { continue }
+        }
+        return set
+    }
+
+    private mutating func link(_ json: JSON, into set: inout PolicySet) throws(Abandoned) {
+        guard let template = json["templateId"]?.string, let id = json["newId"]?.string,
+            let members = json["values"]?.object
+        else {
+            throw self.failure(json, "incomplete link", expected: ["an object with `templateId`, `newId` and `values`"])
+        }
+        var values: [Slot: EntityUID] = [:]
+        for member in members {
+            guard let slot = Slot(rawValue: member.key) else {
+                throw self.failure(json, "unknown slot `\(member.key)`")
+            }
+            values[slot] = try self.entity(member.value)
+        }
+        do throws(PolicySetError) {
+            try set.link(template: PolicyID(template), as: PolicyID(id), values: values)
+        } catch { throw self.failure(json, error.description) }
+    }
+
+    /// Reads a policy or template.
+    mutating func rule(_ json: JSON) throws(Abandoned) -> Rule {
+        try self.check(json, keys: ["effect", "principal", "action", "resource", "conditions", "annotations"])
+        guard let word = json["effect"]?.string, let effect = Effect(rawValue: word) else {
+            throw self.failure(json, "no effect", expected: ["`permit`", "`forbid`"])
+        }
+        let principal = try self.scope(json, "principal", slot: .principal)
+        let action = try self.actionScope(json)
+        let resource = try self.scope(json, "resource", slot: .resource)
+        guard let conditionNodes = json["conditions"]?.array else {
+            throw self.failure(json, "no conditions", expected: ["`conditions`, possibly empty"])
+        }
+        var conditions: [Condition] = []
+        for node in conditionNodes { conditions.append(try self.condition(node)) }
+        return Rule(
+            annotations: try self.annotations(json),
+            effect: effect,
+            principal: principal,
+            action: action,
+            resource: resource,
+            conditions: conditions
+        )
+    }
+
+    private mutating func annotations(_ json: JSON) throws(Abandoned) -> [Annotation] {
+        var annotations: [Annotation] = []
+        for member in json["annotations"]?.object ?? [] {
+            guard Identifier.isWellFormed(member.key), !annotations.contains(where: { $0.key == member.key }) else {
+                throw self.failure(
+                    member.value,
+                    "annotation `\(member.key)` is not a name, or stands here a second time"
+                )
+            }
+            switch member.value.node {
+            case .null: annotations.append(Annotation(key: member.key, value: nil))
+            case .string(let text): annotations.append(Annotation(key: member.key, value: text))
+            default: throw self.failure(member.value, "found \(member.value.kind)", expected: ["text", "null"])
+            }
+        }
+        return annotations
+    }
+
+    private mutating func condition(_ json: JSON) throws(Abandoned) -> Condition {
+        try self.check(json, keys: ["kind", "body"])
+        guard let word = json["kind"]?.string, let kind = Condition.Kind(rawValue: word), let body = json["body"] else {
+            throw self.failure(
+                json,
+                "not a condition",
+                expected: ["an object with `kind` (`when` or `unless`) and `body`"]
+            )
+        }
+        return Condition(kind: kind, expression: try self.expression(body))
+    }
+
+    private mutating func scope(_ json: JSON, _ key: String, slot: Slot) throws(Abandoned) -> ScopeConstraint {
+        guard let node = json[key], let op = node["op"]?.string else {
+            throw self.failure(json, "no `\(key)`", expected: ["an object with `op`"])
+        }
+        switch op {
+        case "All": return .any
+        case "==": return .equal(try self.reference(node, slot: slot))
+        case "in": return .in(try self.reference(node, slot: slot))
+        case "is":
+            let type = try self.type(node)
+            guard let ancestor = node["in"] else { return .is(type) }
+            return .isIn(type, try self.reference(ancestor, slot: slot))
+        default: throw self.failure(node, "unknown operator `\(op)`", expected: ["`All`", "`==`", "`in`", "`is`"])
+        }
+    }
+
+    private mutating func reference(_ json: JSON, slot: Slot) throws(Abandoned) -> EntityReference {
+        if let text = json["slot"]?.string {
+            guard text == slot.rawValue else {
+                throw self.failure(json, "unexpected slot `\(text)`", expected: ["`\(slot.rawValue)`"])
+            }
+            return .slot(slot)
+        }
+        guard let node = json["entity"] else { throw self.failure(json, "neither `entity` nor `slot`") }
+        return .entity(try self.entity(node))
+    }
+
+    private mutating func actionScope(_ json: JSON) throws(Abandoned) -> ActionConstraint {
+        guard let node = json["action"], let op = node["op"]?.string else {
+            throw self.failure(json, "no `action`", expected: ["an object with `op`"])
+        }
+        let constraint: ActionConstraint
+        switch (op, node["entity"], node["entities"]?.array) {
+        case ("All", _, _): constraint = .any
+        case ("==", let uid?, _): constraint = .equal(try self.entity(uid))
+        case ("in", let uid?, nil): constraint = .in(try self.entity(uid))
+        case ("in", nil, let list?):
+            var uids: [EntityUID] = []
+            for uid in list { uids.append(try self.entity(uid)) }
+            constraint = .inAny(uids)
+        default: throw self.failure(node, "not a constraint of actions", expected: ["`All`", "`==`", "`in`"])
+        }
+        if let stranger = constraint.actions.first(where: { $0.type.basename != "Action" }) {
+            throw self.failure(node, "`\(stranger)` is not an action", expected: ["an entity of type `Action`"])
+        }
+        return constraint
+    }
+
+    /// Reads the identity of an entity.
+    mutating func entity(_ json: JSON) throws(Abandoned) -> EntityUID {
+        var reader = ValueReader(source: self.source)
+        guard let uid = reader.entity(json) else {
+            self.diagnostics += reader.diagnostics
+            throw Abandoned()
+        }
+        return uid
+    }
+
+    /// Reads the name of an entity type.
+    mutating func type(_ json: JSON) throws(Abandoned) -> EntityTypeName {
+        guard let text = json["entity_type"]?.string, let type = Name(text) else {
+            throw self.failure(json, "no `entity_type`", expected: ["the name of a type"])
+        }
+        return type
+    }
+
+    /// Refuses anything but an object with some of these keys, each once.
+    mutating func check(_ json: JSON, keys: Set<String>) throws(Abandoned) {
+        guard let members = json.object else { throw self.failure(json, "found \(json.kind)", expected: ["an object"]) }
+        var seen: Set<String> = []
+        for member in members {
+            guard keys.contains(member.key) else {
+                let help = Spelling.closest(to: member.key, in: keys.sorted()).map { "did you mean `\($0)`" }
+                throw self.failure(member.value, "unknown key `\(member.key)`", help: help)
+            }
+            guard seen.insert(member.key).inserted else {
+                throw self.failure(member.value, "key `\(member.key)` stands here a second time")
+            }
+        }
+    }
+}
+
+extension PolicySet {
+    /// Reads a policy set from its JSON form.
+    ///
+    /// - Parameters:
+    ///   - text: An object with `staticPolicies`, `templates` and `templateLinks`.
+    ///   - file: The name of the file it comes from, for messages.
+    /// - Throws: ``SyntaxErrors`` with everything wrong with it.
+    public init(parsingJSON text: String, file: String? = nil) throws(SyntaxErrors) {
+        let source = SourceText(text, name: file)
+        let json = try JSON(parsing: source)
+        var reader = PolicyReader(source: source)
+        let set = try? reader.set(json)
+        guard let set, reader.diagnostics.isEmpty else { throw SyntaxErrors(reader.diagnostics) }
+        self = set
+    }
+}
+
+extension Rule {
+    /// Reads a policy or template from its JSON form.
+    ///
+    /// - Throws: ``SyntaxErrors`` with everything wrong with it.
+    public init(json: JSON) throws(SyntaxErrors) {
+        var reader = PolicyReader(source: SourceText(""))
+        let rule = try? reader.rule(json)
+        guard let rule, reader.diagnostics.isEmpty else { throw SyntaxErrors(reader.diagnostics) }
+        self = rule
+    }
+}

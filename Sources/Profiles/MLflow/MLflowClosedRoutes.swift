@@ -18,6 +18,9 @@ extension MLflowRouteTable {
             .closed(.post, .v3, "issues/invoke", runsCode),
             .closed(.get, .v3, "scorers/online-configs", runsCode),
             .closed(.put, .v3, "scorers/online-config", runsCode),
+            .closed(.get, .root, "build/<path...>", "the interface is at `static-files`"),
+            .closed(.post, .root, "api/2.0mlflow/experiments/search-datasets", notThere),
+            .closed(.post, .root, "ajax-api/2.0mlflow/experiments/search-datasets", notThere),
             .closed(.post, .v3, "demo/generate", "a demonstration makes an experiment of its own"),
             .closed(.post, .v3, "demo/delete", "a demonstration makes an experiment of its own"),
         ] + everything(under: "jobs", runsCode) + everything(under: "prompt-optimization", runsCode)
@@ -26,6 +29,7 @@ extension MLflowRouteTable {
         + everything(under: "issues", notMapped) + everything(under: "label-schemas", notMapped)
         + everything(under: "review-queues", notMapped) + everything(under: "assistant", runsCode)
         + everything(under: "mcp-servers", notMapped) + everything(under: "gateway", usesModels, in: .root)
+        + everything(under: "ajax-api/3.0/jobs", runsCode, in: .root)
 
     /// Every call at and below one path.
     private static func everything(

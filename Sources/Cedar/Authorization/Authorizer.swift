@@ -8,6 +8,7 @@
 public final class Authorizer: Sendable {
     /// The policies, in the order of their set.
     public let policies: [Policy]
+    let places: [PolicyID: Int]
     let compiled: [CompiledPolicy]
     let program: Program
     private let principalKeys: ScopeKeys
@@ -46,6 +47,7 @@ public final class Authorizer: Sendable {
             )
         }
         self.policies = set.policies
+        self.places = Dictionary(uniqueKeysWithValues: set.policies.enumerated().map { ($1.id, $0) })
         self.compiled = compiled
         self.program = builder.program
         self.principalKeys = principalKeys
@@ -90,14 +92,10 @@ public final class Authorizer: Sendable {
 
     /// The answer that lies in a workspace.
     public func response(_ decision: Decision, _ workspace: DecisionWorkspace) -> Response {
-        let determining =
-            switch decision {
-            case .allow: workspace.permits
-            case .deny: workspace.forbids
-            }
-        return Response(
+        Response(
             decision: decision,
-            determining: determining.map { self.policies[Int($0)].id },
+            permits: workspace.permits.map { self.policies[Int($0)].id },
+            forbids: workspace.forbids.map { self.policies[Int($0)].id },
             failures: workspace.failures.map { failure in
                 let policy = self.policies[Int(failure.policy)]
                 return PolicyFailure(policy: policy.id, effect: policy.rule.effect, error: failure.error)

@@ -23,10 +23,20 @@ public struct PolicyFailure: Error, Hashable, Sendable {
 public struct Response: Hashable, Sendable {
     /// The answer.
     public let decision: Decision
-    /// The policies that made it so: forbids for a deny, permits for an allow, none when nothing applied.
-    public let determining: [PolicyID]
+    /// All permits that were satisfied, also under a deny.
+    public let permits: [PolicyID]
+    /// All forbids that were satisfied.
+    public let forbids: [PolicyID]
     /// The policies that could not be evaluated, and were skipped.
     public let failures: [PolicyFailure]
+
+    /// The policies that made it so: forbids for a deny, permits for an allow, none when nothing applied.
+    public var determining: [PolicyID] {
+        switch self.decision {
+        case .allow: self.permits
+        case .deny: self.forbids
+        }
+    }
 
     /// Whether a `forbid` could not be evaluated.
     public var hasFailedForbid: Bool { self.failures.contains { $0.effect == .forbid } }

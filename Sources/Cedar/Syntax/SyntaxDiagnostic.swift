@@ -53,6 +53,11 @@ public struct SyntaxErrors: Error, Hashable, Sendable, CustomStringConvertible {
         self.diagnostics = diagnostics.sorted { ($0.span.start, $0.span.end) < ($1.span.start, $1.span.end) }
     }
 
+    /// Takes diagnostics of several texts, in the order of the texts.
+    init(inOrder diagnostics: [SyntaxDiagnostic]) {
+        self.diagnostics = diagnostics
+    }
+
     /// One line for each.
     public var description: String {
         self.diagnostics.map(\.description).joined(separator: "\n")

@@ -1,0 +1,90 @@
+import Synchronization
+import TransparencyLog
+
+/// How far the journal is on disk, and in which files: what sealer and indexer read by.
+final class JournalPosition: Sendable {
+    struct State {
+        /// How many entries the log has on disk, sealed ones included.
+        var durable: UInt64
+        /// The files that count, in order; the last is being written.
+        var segments: [Segment]
+    }
+
+    private let guarded: Mutex<State>
+    /// Counts the files begun, so that followers look again only when there is another one.
+    let begun = Atomic<Int>(0)
+
+    init(durable: UInt64, segments: [Segment]) {
+        self.guarded = Mutex(State(durable: durable, segments: segments))
+    }
+
+    var state: State { self.guarded.withLock { $0 } }
+
+    var durable: UInt64 { self.guarded.withLock { $0.durable } }
+
+    func advance(to durable: UInt64) { self.guarded.withLock { $0.durable = durable } }
+
+    func begin(_ segment: Segment) {
+        self.guarded.withLock { $0.segments.append(segment) }
+        self.begun.add(1, ordering: .releasing)
+    }
+
+    func retire(_ segment: Segment) { self.guarded.withLock { $0.segments.removeAll { $0 == segment } } }
+}
+
+/// Follows the journal from a place in the log on, across its files, never beyond what is on disk.
+struct JournalFollower {
+    private let store: any FileStore
+    private let position: JournalPosition
+    private var reader: SegmentReader?
+    private var begun = 0
+    /// The place in the log of the next entry.
+    private(set) var index: UInt64
+
+    init(from index: UInt64, of position: JournalPosition, in store: any FileStore) {
+        self.index = index
+        self.position = position
+        self.store = store
+    }
+
+    /// The next payload; `nil` when everything on disk was read.
+    mutating func next(below limit: UInt64) throws(LogFailure) -> ArraySlice<UInt8>? {
+        guard self.index < limit else { return nil }
+        let begun = self.position.begun.load(ordering: .acquiring)
+        if begun != self.begun {
+            self.begun = begun
+            // A file given up since may hold frames at this place that were never durable.
+            if let reader = self.reader, self.isSuperseded(reader) { self.reader = nil }
+        }
+        while true {
+            if self.reader == nil { try self.open() }
+            guard var reader = self.reader else { throw .noEntry(self.index) }
+            // The optional is emptied first, so that the reader's buffer has one owner and is not copied.
+            self.reader = nil
+            let step = try reader.next()
+            switch step {
+            case .entry(let payload, _):
+                guard reader.index > self.index else {
+                    self.reader = reader
+                    continue
+                }
+                self.index += 1
+                // The rest of an abandoned file does not count.
+                if !self.isSuperseded(reader) { self.reader = reader }
+                return payload
+            case .end, .damaged: throw .corrupt(reader.segment.path, offset: reader.offset)
+            }
+        }
+    }
+
+    /// Opens the file that holds the entry at ``index``.
+    private mutating func open() throws(LogFailure) {
+        let segments = self.position.state.segments
+        guard let segment = segments.last(where: { $0.first <= self.index }) else { throw .noEntry(self.index) }
+        self.reader = SegmentReader(segment, in: self.store)
+    }
+
+    private func isSuperseded(_ reader: SegmentReader) -> Bool {
+        self.position.state.segments.contains { $0 > reader.segment && $0.first <= reader.index }
+    }
+}

@@ -1,0 +1,36 @@
+import Glibc
+
+/// Random bits from the kernel, drawn a few thousand at a time, because a system call for each salt would cost more than
+/// the hash it goes into.
+///
+/// Each word is given out once and wiped. One thread uses it; a forked process must not.
+struct RandomPool {
+    private var words = [UInt64](repeating: 0, count: 512)
+    private var next = 512
+
+    /// Sixty-four fresh bits.
+    @inline(__always)
+    mutating func draw() -> UInt64 {
+        if self.next == self.words.count { self.refill() }
+        let word = self.words[self.next]
+        self.words[self.next] = 0
+        self.next += 1
+        return word
+    }
+
+    mutating func salt() -> Salt { Salt(high: self.draw(), low: self.draw()) }
+
+    private mutating func refill() {
+        unsafe self.words.withUnsafeMutableBytes { buffer in
+            for start in stride(from: 0, to: buffer.count, by: Self.mostAtOnce) {
+                let code = unsafe getentropy(buffer.baseAddress?.advanced(by: start), Self.mostAtOnce)
+                // The kernel's source cannot fail once it is seeded; if it does, nothing here may go on with zeros.
+                guard code == 0 else { preconditionFailure("the kernel gives no random bytes") }
+            }
+        }
+        self.next = 0
+    }
+
+    /// What `getentropy` gives in one call.
+    private static let mostAtOnce = 256
+}

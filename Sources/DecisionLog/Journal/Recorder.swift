@@ -1,0 +1,101 @@
+/// An event loop's own way into the journal: encodes on the loop, hands over one buffer, never waits.
+///
+/// Each loop has one and uses it from its own thread only; it is not `Sendable`. What was handed over is told to be
+/// durable through the waker given to ``Journal/recorder(waker:)``, once for each group, in the order of the tickets.
+package final class Recorder {
+    private let journal: Journal
+    private let follower: JournalHub.Follower
+    private var encoder = EntryEncoder()
+    private var random = RandomPool()
+
+    init(journal: Journal, follower: JournalHub.Follower) {
+        self.journal = journal
+        self.follower = follower
+    }
+
+    /// Writes down a decision, with nothing built per request but the record itself.
+    ///
+    /// - Parameters:
+    ///   - decision: What was decided, prepared.
+    ///   - who: Who asked, prepared.
+    ///   - origin: The connection's peer, prepared.
+    ///   - method: The method's bytes.
+    ///   - path: The canonical path, without the query.
+    ///   - request: The request's id.
+    ///   - trace: The W3C trace id.
+    ///   - purpose: What the person said they need it for.
+    ///   - micros: Microseconds spent deciding.
+    ///   - time: When it was decided.
+    /// - Returns: The id, and whether to wait.
+    package func record(
+        _ decision: PreparedDecision,
+        by who: PreparedPerson,
+        from origin: PreparedOrigin,
+        method: Span<UInt8>,
+        path: Span<UInt8>,
+        request: String? = nil,
+        trace: String? = nil,
+        purpose: String? = nil,
+        micros: UInt32,
+        at time: Timestamp
+    ) -> Recorded {
+        let moment = self.moment(micros, time, nil, nil)
+        self.encoder.encode(decision, by: who, moment) { text in
+            text.append(contentsOf: origin.field)
+            JSONText.appendName("method", to: &text)
+            JSONText.append(method, to: &text)
+            JSONText.appendName("path", to: &text)
+            JSONText.append(path, to: &text)
+            RecordEncoding.append(request, as: "request", to: &text)
+            RecordEncoding.append(trace, as: "trace", to: &text)
+            RecordEncoding.append(purpose, as: "purpose", to: &text)
+        }
+        return self.handOver(moment.id)
+    }
+
+    /// Writes down a decision, a re-decision, the end of an exchange, or a counted run of refusals.
+    package func record(
+        _ decision: PreparedDecision,
+        by who: PreparedPerson,
+        trace: RequestTrace,
+        micros: UInt32,
+        at time: Timestamp,
+        exchange: RecordedExchange? = nil,
+        repetition: RecordedRepetition? = nil
+    ) -> Recorded {
+        let moment = self.moment(micros, time, exchange, repetition)
+        self.encoder.encode(decision, by: who, moment) { text in
+            RecordEncoding.append(trace.peer, as: "peer", to: &text)
+            RecordEncoding.append(trace.method, as: "method", to: &text)
+            RecordEncoding.append(trace.path, as: "path", to: &text)
+            RecordEncoding.append(trace.request, as: "request", to: &text)
+            RecordEncoding.append(trace.trace, as: "trace", to: &text)
+            RecordEncoding.append(trace.purpose, as: "purpose", to: &text)
+        }
+        return self.handOver(moment.id)
+    }
+
+    private func moment(
+        _ micros: UInt32,
+        _ time: Timestamp,
+        _ exchange: RecordedExchange?,
+        _ repetition: RecordedRepetition?
+    ) -> EntryEncoder.Moment {
+        let fresh = self.random.draw()
+        return EntryEncoder.Moment(
+            id: DecisionID(time: time, random: (UInt16(truncatingIfNeeded: fresh), self.random.draw())),
+            time: time,
+            micros: micros,
+            exchange: exchange,
+            repetition: repetition,
+            salts: (self.random.salt(), self.random.salt(), self.random.salt())
+        )
+    }
+
+    private func handOver(_ id: DecisionID) -> Recorded {
+        switch self.journal.append(self.encoder.payload, for: self.follower) {
+        case .refused(let state): .refused(state)
+        case .queued(let ticket, _): self.journal.waits ? .waiting(id, ticket) : .accepted(id)
+        }
+    }
+}

@@ -1,0 +1,109 @@
+import Crypto
+import TransparencyLog
+
+/// The stored form of a person part: encrypted, so that destroying a key erases it, and bound, so that it has one reading.
+///
+///     stored     = 0x01 ‖ key id (16) ‖ check (32) ‖ AES-256-GCM(record key, nonce 0, part) ‖ tag (16)
+///     record key = SHA-256( 00000001 ‖ person's key ‖ salt )
+///     check      = SHA-256( 0x20 ‖ record key )
+///
+/// Each part has a key of its own, so its nonce can be constant, and one part can be disclosed by giving away its key
+/// and no other. AES-GCM does not commit to its key: without the check, a ciphertext could be prepared that two keys
+/// read differently, and the log would have said both. The commitment in the leaf is to the *stored* bytes, so that an
+/// auditor without any key still sees every change.
+///
+/// Source: NIST SP 800-56C r2, section 4.1 (one-step key derivation); NIST SP 800-38D; key check as in the AWS Encryption
+/// SDK's committing suites.
+package enum PersonCipher {
+    private static let version: UInt8 = 1
+    private static let keyIDBytes = 16
+    private static let tagBytes = 16
+    /// How much longer than the part its stored form is.
+    static let overhead = 1 + keyIDBytes + LogHash.byteCount + tagBytes
+
+    /// Appends the stored form of `part`.
+    static func seal(_ part: [UInt8], under key: PersonKey, salt: Salt, to stored: inout [UInt8]) {
+        let recordKey = self.recordKey(of: key, salt: salt)
+        stored.append(self.version)
+        BigEndian.append(key.id.high, to: &stored)
+        BigEndian.append(key.id.low, to: &stored)
+        unsafe self.check(of: recordKey).withUnsafeBytes { unsafe stored.append(contentsOf: $0) }
+        // AES-GCM refuses only parts of many gigabytes and keys of wrong length; neither can be here.
+        guard let sealed = try? AES.GCM.seal(part, using: recordKey, nonce: Self.nonce) else {
+            preconditionFailure("AES-256-GCM refused a part of \(part.count) bytes")
+        }
+        stored.append(contentsOf: sealed.ciphertext)
+        stored.append(contentsOf: sealed.tag)
+    }
+
+    /// The id of the key that a stored part needs; `nil` if it is not one.
+    package static func keyID(of stored: ArraySlice<UInt8>) -> PersonKey.ID? {
+        guard stored.count >= self.overhead, stored.first == self.version,
+            let high = BigEndian.read(UInt64.self, stored, at: stored.startIndex + 1),
+            let low = BigEndian.read(UInt64.self, stored, at: stored.startIndex + 9)
+        else { return nil }
+        return PersonKey.ID(high: high, low: low)
+    }
+
+    /// Reads a stored part; `nil` if it is not one or the key is another's.
+    package static func open(_ stored: ArraySlice<UInt8>, under key: PersonKey, salt: Salt) -> [UInt8]? {
+        self.open(stored, recordKey: self.recordKey(of: key, salt: salt))
+    }
+
+    /// Reads a stored part with its own key, as somebody does to whom it was disclosed.
+    package static func open(_ stored: ArraySlice<UInt8>, recordKey: [UInt8]) -> [UInt8]? {
+        self.open(stored, recordKey: SymmetricKey(data: recordKey))
+    }
+
+    /// The key of one part, to disclose that part and no other.
+    package static func disclosedKey(of key: PersonKey, salt: Salt) -> [UInt8] {
+        unsafe self.recordKey(of: key, salt: salt).withUnsafeBytes { unsafe Array($0) }
+    }
+
+    private static func open(_ stored: ArraySlice<UInt8>, recordKey: SymmetricKey) -> [UInt8]? {
+        guard self.keyID(of: stored) != nil else { return nil }
+        let check = stored.startIndex + 1 + self.keyIDBytes
+        let text = check + LogHash.byteCount
+        guard LogHash(stored[check..<text]) == self.check(of: recordKey) else { return nil }
+        let tag = stored.endIndex - self.tagBytes
+        guard let box = try? AES.GCM.SealedBox(nonce: Self.nonce, ciphertext: stored[text..<tag], tag: stored[tag...]),
+            let part = try? AES.GCM.open(box, using: recordKey)
+        else { return nil }
+        return Array(part)
+    }
+
+    private static func recordKey(of key: PersonKey, salt: Salt) -> SymmetricKey {
+        var hasher = SHA256()
+        unsafe withUnsafeTemporaryAllocation(byteCount: 52, alignment: 8) { block in
+            unsafe block.storeBytes(of: UInt32(1).bigEndian, toByteOffset: 0, as: UInt32.self)
+            unsafe key.secret.withUnsafeBytes {
+                unsafe UnsafeMutableRawBufferPointer(rebasing: block[4..<36]).copyMemory(from: $0)
+            }
+            unsafe block.storeBytes(of: salt.high.bigEndian, toByteOffset: 36, as: UInt64.self)
+            unsafe block.storeBytes(of: salt.low.bigEndian, toByteOffset: 44, as: UInt64.self)
+            unsafe hasher.update(bufferPointer: UnsafeRawBufferPointer(block))
+            unsafe block.initializeMemory(as: UInt8.self, repeating: 0)
+        }
+        return SymmetricKey(data: hasher.finalize())
+    }
+
+    private static func check(of recordKey: SymmetricKey) -> LogHash {
+        var hasher = SHA256()
+        unsafe withUnsafeTemporaryAllocation(byteCount: 33, alignment: 8) { block in
+            unsafe block[0] = 0x20
+            unsafe recordKey.withUnsafeBytes {
+                unsafe UnsafeMutableRawBufferPointer(rebasing: block[1...]).copyMemory(from: $0)
+            }
+            unsafe hasher.update(bufferPointer: UnsafeRawBufferPointer(block))
+        }
+        return LogHash(hasher.finalize())
+    }
+
+    /// Twelve zero bytes: the key is used once.
+    private static let nonce: AES.GCM.Nonce = {
+        guard let nonce = try? AES.GCM.Nonce(data: [UInt8](repeating: 0, count: 12)) else {
+            preconditionFailure("a nonce of 12 bytes is always one")
+        }
+        return nonce
+    }()
+}

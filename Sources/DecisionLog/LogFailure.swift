@@ -1,0 +1,50 @@
+package import TransparencyLog
+
+/// Why the log cannot be opened, continued or read.
+package enum LogFailure: Error, Hashable, Sendable, CustomStringConvertible {
+    /// A file operation failed.
+    case file(FileFailure)
+    /// A file holds what the log never wrote there, at this place.
+    case corrupt(String, offset: UInt64)
+    /// The journal ends before what was signed: `journal` entries, where the checkpoint says `signed`.
+    case belowCheckpoint(journal: UInt64, signed: UInt64)
+    /// The files give another root than the one that was signed.
+    case forked(size: UInt64)
+    /// The checkpoint is not one, or not signed by this log's key.
+    case checkpoint(NoteError)
+    /// Another process has the log open.
+    case inUse
+    /// A name that a log cannot have.
+    case malformedOrigin(String)
+    /// There are keys already.
+    case keysExist(String)
+    /// The entry is not in the log.
+    case noEntry(UInt64)
+
+    package var description: String {
+        switch self {
+        case .file(let failure): "\(failure)"
+        case .corrupt(let path, let offset):
+            "`\(path)` is damaged at byte \(offset); see `stile log verify`, then restore the file or use `stile log quarantine`"
+        case .belowCheckpoint(let journal, let signed):
+            "the journal ends after \(journal) entries, but \(signed) were signed; restore the journal or use `stile log quarantine`"
+        case .forked(let size):
+            "the files give another root than the one signed for \(size) entries; see `stile log verify`, then restore"
+        case .checkpoint(let error): "checkpoint: \(error)"
+        case .inUse: "the log is open in another process"
+        case .malformedOrigin(let name):
+            "`\(name)` cannot name a log: expected no spaces and no `+`, for example `stile.plant.example`"
+        case .keysExist(let path): "`\(path)` is there already; a log keeps its keys for life"
+        case .noEntry(let index): "there is no entry \(index) in the log"
+        }
+    }
+
+    /// Runs file operations and names their failure as the log's.
+    static func naming<Result>(_ body: () throws(FileFailure) -> Result) throws(LogFailure) -> Result {
+        do {
+            return try body()
+        } catch {
+            throw .file(error)
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import TransparencyLog
+
+/// What an entry says.
+package enum EntryContent: Hashable, Sendable {
+    /// A decision.
+    case decision(DecisionRecord)
+    /// A person's groups and attributes; `nil` when they were erased.
+    case facts(PersonFacts?)
+    /// Something that happened to the log.
+    case event(LogEvent)
+    /// An entry of a version or kind that this code does not know, kept and shown as it is.
+    case unknown(String)
+}
+
+extension LogEntry {
+    /// Reads the entry; person parts are opened as far as `keys` has their keys.
+    package func content(keys: PersonKeys?) -> EntryContent {
+        self.content { id in keys?.key(id) }
+    }
+
+    /// Reads the entry; `key` gives the keys of person parts.
+    func content(key: (PersonKey.ID) -> PersonKey?) -> EntryContent {
+        let raw = EntryContent.unknown(String(decoding: self.leaf, as: UTF8.self))
+        guard let header = JSONReader.value(self.leaf), header["v"]?.integer == Int64(DecisionRecord.version),
+            let id = header["id"]?.string.flatMap({ DecisionID($0) }),
+            let time = header["time"]?.string.flatMap({ Timestamp($0) })
+        else { return raw }
+        switch header["kind"]?.string {
+        case "decision":
+            guard let verdict = RecordDecoding.verdict(header) else { return raw }
+            var record = DecisionRecord(id: id, time: time, verdict: verdict)
+            record.micros = header["micros"]?.integer.flatMap(UInt32.init(exactly:)) ?? 0
+            record.exchange = header["exchange"].flatMap(RecordDecoding.exchange)
+            record.repetition = RecordDecoding.repetition(header)
+            record.person = self.personPart(key: key).flatMap(RecordDecoding.person)
+            record.explanation = self.openPart(.explanation).flatMap(RecordDecoding.explanation)
+            record.facts = self.openPart(.facts).flatMap(RecordDecoding.facts)
+            return .decision(record)
+        case "facts":
+            return .facts(self.personPart(key: key).flatMap(RecordDecoding.personFacts))
+        case "event":
+            guard let gateway = header["gateway"]?.string, let name = header["event"]?.string else { return raw }
+            let details = header["details"] ?? .null
+            return .event(LogEvent(id: id, time: time, gateway: gateway, name: name, details: details))
+        default:
+            return raw
+        }
+    }
+
+    private func personPart(key: (PersonKey.ID) -> PersonKey?) -> JSONValue? {
+        guard let part = self[.person], let id = PersonCipher.keyID(of: part.stored), let key = key(id),
+            let text = PersonCipher.open(part.stored, under: key, salt: part.salt)
+        else { return nil }
+        return JSONReader.value(text[...])
+    }
+
+    private func openPart(_ part: LogPart) -> JSONValue? { self[part].flatMap { JSONReader.value($0.stored) } }
+}

@@ -1,0 +1,100 @@
+import TransparencyLog
+
+/// Takes up the tree where it was, from tiles and journal, and proves on the way that both say what was signed.
+///
+/// Tiles are not synced one by one: until a segment is removed, everything in it can be made again from it. So after a
+/// power failure files may be missing or short here, and are written again; one that is whole and *different* is a
+/// change, and stops the start. The root of what was made again must be the signed one.
+struct SealRecovery {
+    private(set) var builder: TreeBuilder
+    /// How many files had to be written again.
+    private(set) var rewritten = 0
+
+    private let store: any FileStore
+    private let checkpoint: Checkpoint?
+
+    /// Reads what was sealed before the journal begins.
+    ///
+    /// - Parameters:
+    ///   - checkpoint: The newest checkpoint.
+    ///   - first: The place of the first entry in the journal.
+    ///   - store: Where the files are.
+    /// - Throws: ``LogFailure`` when a file is missing or damaged that must not be.
+    init(checkpoint: Checkpoint?, journalFrom first: UInt64, in store: any FileStore) throws(LogFailure) {
+        self.store = store
+        self.checkpoint = checkpoint
+        let full = UInt64(TileCoordinate.fullWidth)
+        let start = first / full * full
+        let files = SealedFiles(store: store)
+        // Unfinished tiles are never synced, so what they held is made again from the finished ones below them.
+        let tree = try TileTree(size: start) { (tile) throws(LogFailure) in
+            guard case .hashes(let level) = tile.content, level > 0 else { return [] }
+            var hashes: [LogHash] = []
+            for place in 0..<UInt64(tile.width) {
+                let below = TileCoordinate.hashes(level: level - 1, index: tile.index * full + place, width: Int(full))
+                hashes.append(MerkleHash.root(of: try files.tile(below)[...]))
+            }
+            return hashes
+        }
+        self.builder = TreeBuilder(tree: tree)
+        guard first > start else { return }
+        // The bundle that the journal begins in was finished before the segment before it was removed, or it is the
+        // unfinished one of a checkpoint whose journal is gone.
+        let width = (checkpoint?.size ?? 0) >= start + full ? Int(full) : Int(first - start)
+        for entry in try files.entries(bundle: start / full, width: width).prefix(Int(first - start)) {
+            try self.add(Self.payload(of: entry), at: self.builder.tree.size)
+        }
+    }
+
+    /// Takes up an entry that was signed; later ones are left to the sealer.
+    mutating func take(_ payload: ArraySlice<UInt8>, at index: UInt64) throws(LogFailure) {
+        // A bundle's worth before the journal's first entry was read already.
+        guard index >= self.builder.tree.size, index < self.checkpoint?.size ?? 0 else { return }
+        try self.add(payload, at: index)
+    }
+
+    /// Compares the root and the unfinished files with what was signed.
+    mutating func finish() throws(LogFailure) {
+        guard let checkpoint else { return }
+        guard self.builder.tree.size == checkpoint.size, self.builder.tree.root == checkpoint.root else {
+            throw .forked(size: checkpoint.size)
+        }
+        for file in self.builder.unfinished { try self.check(file) }
+    }
+
+    private mutating func add(_ payload: ArraySlice<UInt8>, at index: UInt64) throws(LogFailure) {
+        guard self.builder.append(payload: payload) else { throw .noEntry(index) }
+        for file in self.builder.takeFinished() { try self.check(file) }
+    }
+
+    private mutating func check(_ file: TreeBuilder.File) throws(LogFailure) {
+        let found: [UInt8]
+        do {
+            found = try self.store.read(file.path)
+        } catch .missing {
+            found = []
+        } catch {
+            throw .file(error)
+        }
+        if found == file.bytes { return }
+        let isParts = file.path.hasPrefix("parts/")
+        guard found.count < file.bytes.count || isParts else {
+            let offset = zip(found, file.bytes).enumerated().first { $0.element.0 != $0.element.1 }?.offset
+            throw .corrupt(file.path, offset: UInt64(offset ?? file.bytes.count))
+        }
+        // Parts that are there may have been dropped since; those are not put back.
+        if isParts, !found.isEmpty { return }
+        try LogFailure.naming { () throws(FileFailure) in
+            try self.store.replace(file.path, with: file.bytes, durably: false)
+        }
+        self.rewritten += 1
+    }
+
+    private static func payload(of entry: LogEntry) -> ArraySlice<UInt8> {
+        var payload: [UInt8] = []
+        BigEndian.append(UInt16(entry.leaf.count), to: &payload)
+        payload.append(contentsOf: entry.leaf)
+        entry.appendParts(to: &payload)
+        return payload[...]
+    }
+}

@@ -1,0 +1,111 @@
+package import TransparencyLog
+
+/// Where the sealed log lies, and how its bundles are read.
+///
+///     tree/checkpoint          the newest signed checkpoint
+///     tree/tile/…              C2SP tlog-tiles: this folder can be published as it is, it holds nothing about persons
+///     parts/x001/234           the parts of the entries in tree/tile/entries/x001/234, each with its length before it
+///
+/// A parts file may be missing: then its parts were dropped, and the leaves still stand.
+package struct SealedFiles: Sendable {
+    package static let checkpointPath = "tree/checkpoint"
+
+    private let store: any FileStore
+
+    package init(store: any FileStore) { self.store = store }
+
+    static func path(_ tile: TileCoordinate) -> String { "tree/" + tile.path }
+
+    static func partsPath(index: UInt64, width: Int) -> String {
+        "parts/" + TileCoordinate.name(index: index, width: width)
+    }
+
+    /// The newest checkpoint, believed only with a good signature; `nil` when nothing was sealed yet.
+    package func checkpoint(keys: [NoteVerifierKey]) throws(LogFailure) -> Checkpoint? {
+        let bytes: [UInt8]
+        do {
+            bytes = try self.store.read(Self.checkpointPath)
+        } catch .missing {
+            return nil
+        } catch {
+            throw .file(error)
+        }
+        do {
+            return try Checkpoint(verifying: SignedNote(bytes), with: keys)
+        } catch {
+            throw .checkpoint(error)
+        }
+    }
+
+    /// The hashes of a tile.
+    package func tile(_ tile: TileCoordinate) throws(LogFailure) -> [LogHash] {
+        let bytes = try self.read(Self.path(tile), or: tile.isFinished ? nil : Self.finished(tile))
+        guard let hashes = tile.decoded(Array(bytes.prefix(tile.width * LogHash.byteCount))) else {
+            throw .corrupt(Self.path(tile), offset: UInt64(bytes.count))
+        }
+        return hashes
+    }
+
+    /// The entries of a bundle, with the parts that are there.
+    package func entries(bundle index: UInt64, width: Int) throws(LogFailure) -> [LogEntry] {
+        let tile = TileCoordinate.entries(index: index, width: width)
+        let bytes = try self.read(Self.path(tile), or: nil)
+        guard let leaves = EntryBundle.decoded(bytes, count: width) else {
+            throw .corrupt(Self.path(tile), offset: UInt64(bytes.count))
+        }
+        let parts = try self.parts(bundle: index, width: width)
+        var entries: [LogEntry] = []
+        entries.reserveCapacity(width)
+        for (leaf, block) in zip(leaves, parts) {
+            guard let entry = LogEntry(leaf: leaf, parts: block) else {
+                throw .corrupt(Self.partsPath(index: index, width: width), offset: UInt64(block.startIndex))
+            }
+            entries.append(entry)
+        }
+        return entries
+    }
+
+    /// The parts of each entry of a bundle.
+    private func parts(bundle index: UInt64, width: Int) throws(LogFailure) -> [ArraySlice<UInt8>] {
+        let path = Self.partsPath(index: index, width: width)
+        let bytes: [UInt8]
+        do {
+            bytes = try self.store.read(path)
+        } catch .missing {
+            return Array(repeating: Self.noParts[...], count: width)
+        } catch {
+            throw .file(error)
+        }
+        var blocks: [ArraySlice<UInt8>] = []
+        var position = 0
+        for _ in 0..<width {
+            guard let length = BigEndian.read(UInt32.self, bytes[...], at: position),
+                position + 4 + Int(length) <= bytes.count
+            else { throw .corrupt(path, offset: UInt64(position)) }
+            blocks.append(bytes[position + 4..<position + 4 + Int(length)])
+            position += 4 + Int(length)
+        }
+        guard position == bytes.count else { throw .corrupt(path, offset: UInt64(position)) }
+        return blocks
+    }
+
+    private func read(_ path: String, or other: String?) throws(LogFailure) -> [UInt8] {
+        do {
+            return try self.store.read(path)
+        } catch .missing where other != nil {
+            let other = other ?? path
+            return try LogFailure.naming { () throws(FileFailure) in try self.store.read(other) }
+        } catch {
+            throw .file(error)
+        }
+    }
+
+    private static func finished(_ tile: TileCoordinate) -> String {
+        var whole = tile
+        whole.width = TileCoordinate.fullWidth
+        return self.path(whole)
+    }
+
+    /// Three parts that are not there.
+    private static let noParts = [UInt8](repeating: 0xFF, count: 12)
+}

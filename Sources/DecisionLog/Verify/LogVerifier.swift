@@ -1,0 +1,262 @@
+package import TransparencyLog
+
+/// Checks a log from its files alone: checkpoint, tiles, entries, the parts' commitments, and the journal's tail.
+///
+/// It needs no secret: person parts are committed to as they are stored. It needs the log's *public* key from somewhere
+/// else than the log's folder, or it only shows that the folder agrees with itself. What files alone cannot show is that
+/// they are the newest: for that, compare with a checkpoint kept elsewhere (``verify(against:)``).
+package struct LogVerifier {
+    private let store: any FileStore
+    private let files: SealedFiles
+    private let keys: [NoteVerifierKey]
+    private var report = VerificationReport()
+    /// Leaf hashes of sealed entries that the journal still holds, to compare both.
+    private var journalFrom: UInt64 = .max
+    private var recent: [LogHash] = []
+    private var recentFrom: UInt64 = 0
+    private var absences = PartAbsences()
+
+    /// Checks the log in a store.
+    ///
+    /// - Parameters:
+    ///   - store: Where its files are.
+    ///   - keys: The public keys that a checkpoint may be signed with.
+    package init(store: any FileStore, keys: [NoteVerifierKey]) {
+        self.store = store
+        self.files = SealedFiles(store: store)
+        self.keys = keys
+    }
+
+    /// Checks the log in a folder.
+    ///
+    /// - Parameters:
+    ///   - folder: The log's folder.
+    ///   - key: The log's public key; the one beside the log when `nil`, which proves less.
+    ///   - known: A checkpoint kept elsewhere, which the log must contain.
+    /// - Returns: What was found, problems first to last.
+    package static func verify(
+        folder: String,
+        key: NoteVerifierKey? = nil,
+        known: Checkpoint? = nil
+    ) -> VerificationReport {
+        let store = FolderStore(root: folder)
+        do {
+            let own = try key ?? LogKeys.readVerifier(from: store)
+            var verifier = LogVerifier(store: store, keys: [own])
+            return verifier.verify(against: known)
+        } catch {
+            var report = VerificationReport()
+            report.add(nil, LogKeys.verifierPath, "\(error)")
+            return report
+        }
+    }
+
+    /// Checks everything; memory does not grow with the log.
+    package mutating func verify(against known: Checkpoint? = nil) -> VerificationReport {
+        let segments: [Segment]
+        do {
+            segments = try Segment.all(in: self.store)
+        } catch {
+            self.report.add(nil, Segment.folder, "\(error)")
+            return self.report
+        }
+        self.journalFrom = segments.first?.first ?? .max
+        var checkpoint: Checkpoint?
+        do {
+            checkpoint = try self.files.checkpoint(keys: self.keys)
+        } catch {
+            self.report.add(nil, SealedFiles.checkpointPath, "\(error)")
+        }
+        if let checkpoint {
+            self.report.checkpoint = checkpoint
+            self.verifyTree(checkpoint, known: known)
+        } else if known != nil || (try? self.store.list("tree/tile"))?.isEmpty == false {
+            self.report.add(0, SealedFiles.checkpointPath, "there is no checkpoint, but there was one")
+        }
+        self.verifyJournal(segments, signed: checkpoint?.size ?? 0)
+        for (part, index) in self.absences.unexplained {
+            self.report.add(
+                index,
+                "parts",
+                "the \(part.name) part is not there, and the log does not say that it was dropped"
+            )
+        }
+        self.report.problems.sort { ($0.entry ?? 0) < ($1.entry ?? 0) }
+        return self.report
+    }
+
+    private mutating func verifyTree(_ checkpoint: Checkpoint, known: Checkpoint?) {
+        let full = UInt64(TileCoordinate.fullWidth)
+        var tree = TileTree()
+        self.recentFrom = self.journalFrom
+        if let known, known.size > checkpoint.size {
+            self.report.add(
+                checkpoint.size,
+                SealedFiles.checkpointPath,
+                "a checkpoint over \(known.size) entries is known: the newest were cut"
+            )
+        }
+        while tree.size < checkpoint.size {
+            let start = tree.size
+            let width = Int(min(full, checkpoint.size - start))
+            var tiles: [(TileCoordinate, [LogHash])] = []
+            guard let entries = self.readBundle(start / full, width: width) else { return }
+            for entry in entries {
+                let hash = entry.leafHash
+                if tree.size >= self.recentFrom { self.recent.append(hash) }
+                self.verifyParts(
+                    of: entry,
+                    at: tree.size,
+                    path: SealedFiles.partsPath(index: start / full, width: width)
+                )
+                tree.append(hash) { tiles.append(($0, $1)) }
+                if tree.size == known?.size, let known, tree.root != known.root {
+                    self.report.add(
+                        nil,
+                        SealedFiles.checkpointPath,
+                        "the first \(known.size) entries are not those of the known checkpoint"
+                    )
+                }
+            }
+            for (coordinate, hashes) in tiles { self.compare(coordinate, hashes) }
+        }
+        for (coordinate, hashes) in tree.partialTiles { self.compare(coordinate, hashes) }
+        self.report.sealed = tree.size
+        if tree.root != checkpoint.root, self.report.problems.isEmpty {
+            self.report.add(
+                nil,
+                SealedFiles.checkpointPath,
+                "entries and tiles agree, but not with the signed root: a fork"
+            )
+        }
+    }
+
+    private mutating func readBundle(_ index: UInt64, width: Int) -> [LogEntry]? {
+        do {
+            return try self.files.entries(bundle: index, width: width)
+        } catch {
+            let place = index * UInt64(TileCoordinate.fullWidth)
+            self.report.add(place, SealedFiles.path(.entries(index: index, width: width)), "\(error)")
+            return nil
+        }
+    }
+
+    /// Compares a stored tile with the hashes of the entries, and names the first that differs.
+    private mutating func compare(_ coordinate: TileCoordinate, _ hashes: [LogHash]) {
+        let path = SealedFiles.path(coordinate)
+        guard case .hashes(let level) = coordinate.content else { return }
+        let span = UInt64(1) << UInt64(level * TileCoordinate.heightBits)
+        let first = coordinate.index * UInt64(TileCoordinate.fullWidth) * span
+        do {
+            let stored = try self.files.tile(coordinate)
+            guard let place = zip(stored, hashes).enumerated().first(where: { $0.element.0 != $0.element.1 })?.offset
+            else {
+                return
+            }
+            let entry = first + UInt64(place) * span
+            self.report.add(entry, id: self.id(at: entry, level: level), path, "the entry is not the one in the tree")
+        } catch {
+            self.report.add(first, path, "\(error)")
+        }
+    }
+
+    private func id(at entry: UInt64, level: Int) -> String? {
+        guard level == 0, let width = self.report.checkpoint.map({ Int(min(256, $0.size - entry / 256 * 256)) }),
+            let entries = try? self.files.entries(bundle: entry / 256, width: width)
+        else { return nil }
+        return Self.id(of: entries[Int(entry % 256)].leaf)
+    }
+
+    /// Compares the parts with the leaf's commitments.
+    private mutating func verifyParts(of entry: LogEntry, at index: UInt64, path: String) {
+        guard let commitments = LeafText.commitments(of: entry.leaf) else {
+            self.report.add(index, path, "the leaf does not end with its commitments")
+            return
+        }
+        self.absences.read(entry)
+        for part in LogPart.allCases {
+            switch (commitments[Int(part.rawValue)], entry[part]) {
+            case (nil, nil): break
+            case (nil, .some):
+                self.report.add(
+                    index,
+                    id: Self.id(of: entry.leaf),
+                    path,
+                    "the \(part.name) part is there, but the leaf knows none"
+                )
+            case (.some, nil):
+                self.report.missingParts += 1
+                self.absences.note(part, missingAt: index)
+            case (.some(let commitment), .some(let found)):
+                let digest = unsafe found.stored.withUnsafeBytes { unsafe Commitment.digest($0) }
+                self.report.parts += 1
+                if Commitment.make(part, salt: found.salt, digest: digest) != commitment {
+                    self.report.add(
+                        index,
+                        id: Self.id(of: entry.leaf),
+                        path,
+                        "the \(part.name) part is not the one committed to"
+                    )
+                }
+            }
+        }
+    }
+
+    /// Reads the journal: what is sealed must be the same there, what is not sealed must be whole.
+    private mutating func verifyJournal(_ segments: [Segment], signed: UInt64) {
+        var end = segments.first?.first ?? signed
+        for (position, segment) in segments.enumerated() {
+            let limit = position + 1 < segments.count ? segments[position + 1].first : .max
+            if limit == segment.first { continue }
+            if segment.first > end { self.report.add(end, segment.path, "entries before it are missing") }
+            var reader = SegmentReader(segment, in: self.store)
+            do {
+                reading: while reader.index < limit {
+                    let index = reader.index
+                    switch try reader.next() {
+                    case .end: break reading
+                    case .damaged:
+                        self.report.add(index, segment.path, "damaged at byte \(reader.offset)")
+                        break reading
+                    case .entry(let payload, _):
+                        self.verifyEntry(payload, at: index, signed: signed, path: segment.path)
+                    }
+                }
+            } catch {
+                self.report.add(reader.index, segment.path, "\(error)")
+            }
+            if limit != .max, reader.index < limit {
+                self.report.add(reader.index, segment.path, "entries up to \(limit) are missing")
+            }
+            end = max(end, reader.index)
+        }
+        if end < signed, !segments.isEmpty {
+            self.report.add(
+                end,
+                segments.last?.path ?? Segment.folder,
+                "the journal ends below the checkpoint, which is over \(signed) entries"
+            )
+        }
+    }
+
+    private mutating func verifyEntry(_ payload: ArraySlice<UInt8>, at index: UInt64, signed: UInt64, path: String) {
+        guard let entry = LogEntry(payload: payload) else {
+            self.report.add(index, path, "not an entry")
+            return
+        }
+        if index < signed {
+            let place = Int(index - self.recentFrom)
+            if place < self.recent.count, self.recent[place] != entry.leafHash {
+                self.report.add(index, id: Self.id(of: entry.leaf), path, "the entry is not the one in the tree")
+            }
+        } else {
+            self.report.unsealed += 1
+        }
+        self.verifyParts(of: entry, at: index, path: path)
+    }
+
+    /// The id in a leaf, which has a fixed place in each kind.
+    static func id(of leaf: ArraySlice<UInt8>) -> String? {
+        JSONReader.value(leaf)?["id"]?.string
+    }
+}

@@ -1,0 +1,59 @@
+/// An answer that Stile gives itself instead of forwarding.
+///
+/// A refusal is an answer, not an error: it is recorded like an allowed request, carries the id of its record, and says no
+/// more than its ``RefusalKind`` and its ``Disclosure``. Why a credential was refused stands in ``recordedReason`` and so
+/// only in the log.
+struct Refusal: Hashable, Sendable {
+    /// What kind of refusal it is.
+    let kind: RefusalKind
+
+    /// What the client is told.
+    let detail: String
+
+    /// What only the record is told; `nil` when that is ``detail``.
+    var recordedReason: String?
+
+    /// What a denied person may know.
+    var disclosure: Disclosure = .none
+
+    /// Whether the connection cannot be used any further, because where the next request starts is not known.
+    var closesConnection = false
+
+    /// After how many seconds asking again may help; `nil` when it won't by itself.
+    var retryAfter: Int?
+
+    init(
+        _ kind: RefusalKind,
+        _ detail: String,
+        recordedReason: String? = nil,
+        disclosure: Disclosure = .none,
+        closesConnection: Bool = false,
+        retryAfter: Int? = nil
+    ) {
+        self.kind = kind
+        self.detail = detail
+        self.recordedReason = recordedReason
+        self.disclosure = disclosure
+        self.closesConnection = closesConnection
+        self.retryAfter = retryAfter
+    }
+
+    /// The one answer to every credential that is not accepted.
+    static func unauthenticated(because reason: String) -> Refusal {
+        Refusal(
+            .unauthenticated,
+            "a user name and password of the company's directory are needed",
+            recordedReason: reason
+        )
+    }
+
+    /// A policy says no.
+    static func denied(_ disclosure: Disclosure) -> Refusal {
+        Refusal(.denied, disclosure.sentence, disclosure: disclosure)
+    }
+
+    /// The one answer to what doesn't exist and to what may not even be named.
+    static func withheld(because reason: String) -> Refusal {
+        Refusal(.denied, Disclosure.none.sentence, recordedReason: reason)
+    }
+}

@@ -1,0 +1,44 @@
+/// A door of the gateway: an address, and how what comes in is protected.
+package struct ListenerConfiguration: Sendable {
+    /// How the bytes of a listener are protected.
+    package enum Security: Hashable, Sendable {
+        /// TLS 1.2 or 1.3 with this certificate.
+        case tls(CertificateFiles)
+        /// Passwords in clear text; accepted on loopback addresses only, for tests, benchmarks and sidecars.
+        case insecureBasic
+    }
+
+    /// The address to bind, an IP address; default `127.0.0.1`, so that nothing is open by omission.
+    package var address: String
+
+    /// The port to bind; 0 takes a free one.
+    package var port: Int
+
+    /// How what comes in is protected.
+    package var security: Security
+
+    package init(address: String = "127.0.0.1", port: Int, security: Security) {
+        self.address = address
+        self.port = port
+        self.security = security
+    }
+
+    /// Whether only this machine can reach the address.
+    package var isLoopback: Bool {
+        self.address == "::1" || self.address.hasPrefix("127.")
+    }
+}
+
+/// Where the certificate of a listener stands, in PEM.
+package struct CertificateFiles: Hashable, Sendable {
+    /// The certificate, followed by its intermediates.
+    package var chain: String
+
+    /// The private key; never logged, never copied.
+    package var key: String
+
+    package init(chain: String, key: String) {
+        self.chain = chain
+        self.key = key
+    }
+}

@@ -1,0 +1,57 @@
+import NIOConcurrencyHelpers
+import NIOCore
+import NIOSSL
+
+/// The certificate of a listener, as it is now.
+///
+/// A new connection takes the context that is current when it is accepted, so a renewed certificate reaches the next
+/// connection and no open one is dropped. What cannot be loaded never replaces what works.
+final class TransportSecurity: Sendable {
+    private let files: CertificateFiles
+    private let current: NIOLockedValueBox<NIOSSLContext>
+
+    /// Loads the certificate.
+    ///
+    /// - Throws: ``GatewayError/certificate(file:reason:)``.
+    init(_ files: CertificateFiles) throws(GatewayError) {
+        self.files = files
+        self.current = NIOLockedValueBox(try Self.context(files))
+    }
+
+    /// The context for a connection that is accepted now.
+    var context: NIOSSLContext { self.current.withLockedValue { $0 } }
+
+    /// Loads the files again; on an error what was in force stays so.
+    ///
+    /// - Throws: ``GatewayError/certificate(file:reason:)``.
+    func reload() throws(GatewayError) {
+        let renewed = try Self.context(self.files)
+        self.current.withLockedValue { $0 = renewed }
+    }
+
+    private static func context(_ files: CertificateFiles) throws(GatewayError) -> NIOSSLContext {
+        let chain: [NIOSSLCertificateSource]
+        do {
+            chain = try NIOSSLCertificate.fromPEMFile(files.chain).map { .certificate($0) }
+        } catch {
+            throw .certificate(file: files.chain, reason: String(describing: error))
+        }
+        let key: NIOSSLPrivateKey
+        do {
+            key = try NIOSSLPrivateKey(file: files.key, format: .pem)
+        } catch {
+            throw .certificate(file: files.key, reason: String(describing: error))
+        }
+        var configuration = TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(key))
+        configuration.minimumTLSVersion = .tlsv12
+        configuration.applicationProtocols = ["http/1.1"]
+        // Renegotiation is a way to make a peer work and to splice two senders; nothing here needs it.
+        configuration.renegotiationSupport = .none
+        do {
+            // Loading also checks that the key belongs to the certificate.
+            return try NIOSSLContext(configuration: configuration)
+        } catch {
+            throw .certificate(file: files.chain, reason: String(describing: error))
+        }
+    }
+}

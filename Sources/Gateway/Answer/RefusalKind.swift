@@ -17,6 +17,10 @@ package enum RefusalKind: Int, Hashable, Sendable, CaseIterable {
     case bodyTimeout
     /// The body is longer than the route takes.
     case bodyTooLong
+    /// The request target is over the limit.
+    case targetTooLong
+    /// An expectation that is not `100-continue`.
+    case expectationFailed
     /// The request is for a host that is not served here.
     case misdirected
     /// Too many denials.
@@ -29,7 +33,7 @@ package enum RefusalKind: Int, Hashable, Sendable, CaseIterable {
     case unavailable
     /// The upstream took too long.
     case upstreamTimeout
-    /// A version of HTTP that is not 1.0 or 1.1, or an expectation that is not met.
+    /// A version of HTTP that is not 1.0 or 1.1.
     case notSupported
 
     /// The status of the answer.
@@ -44,6 +48,8 @@ package enum RefusalKind: Int, Hashable, Sendable, CaseIterable {
         case .methodNotAllowed: 405
         case .bodyTimeout: 408
         case .bodyTooLong: 413
+        case .targetTooLong: 414
+        case .expectationFailed: 417
         case .misdirected: 421
         case .tooManyDenials: 429
         case .headTooLong: 431
@@ -64,6 +70,8 @@ package enum RefusalKind: Int, Hashable, Sendable, CaseIterable {
         case .methodNotAllowed: "Method Not Allowed"
         case .bodyTimeout: "Request Timeout"
         case .bodyTooLong: "Content Too Large"
+        case .targetTooLong: "URI Too Long"
+        case .expectationFailed: "Expectation Failed"
         case .misdirected: "Misdirected Request"
         case .tooManyDenials: "Too Many Requests"
         case .headTooLong: "Request Header Fields Too Large"
@@ -84,6 +92,8 @@ package enum RefusalKind: Int, Hashable, Sendable, CaseIterable {
         case .methodNotAllowed: "method-not-allowed"
         case .bodyTimeout: "body-timeout"
         case .bodyTooLong: "body-too-long"
+        case .targetTooLong: "target-too-long"
+        case .expectationFailed: "expectation-failed"
         case .misdirected: "misdirected"
         case .tooManyDenials: "too-many-denials"
         case .headTooLong: "head-too-long"
@@ -104,6 +114,8 @@ package enum RefusalKind: Int, Hashable, Sendable, CaseIterable {
         case .methodNotAllowed: "The method is not allowed here"
         case .bodyTimeout: "The request took too long to arrive"
         case .bodyTooLong: "The request is too long"
+        case .targetTooLong: "The address is too long"
+        case .expectationFailed: "The expectation cannot be met"
         case .misdirected: "This host is not served here"
         case .tooManyDenials: "Too many denied requests"
         case .headTooLong: "The request's header is too long"
@@ -119,11 +131,11 @@ package enum RefusalKind: Int, Hashable, Sendable, CaseIterable {
     /// Source: MLflow, `databricks.proto`, enum `ErrorCode`.
     var errorCode: String {
         switch self {
-        case .malformed, .misdirected, .methodNotAllowed, .bodyTimeout, .notSupported: "BAD_REQUEST"
+        case .malformed, .misdirected, .methodNotAllowed, .bodyTimeout, .notSupported, .expectationFailed: "BAD_REQUEST"
         case .unauthenticated: "UNAUTHENTICATED"
         case .denied: "PERMISSION_DENIED"
         case .unknownService: "ENDPOINT_NOT_FOUND"
-        case .bodyTooLong, .headTooLong: "MAX_REQUEST_SIZE_EXCEEDED"
+        case .bodyTooLong, .headTooLong, .targetTooLong: "MAX_REQUEST_SIZE_EXCEEDED"
         case .tooManyDenials: "REQUEST_LIMIT_EXCEEDED"
         case .upstreamFailed, .unavailable, .upstreamTimeout: "TEMPORARILY_UNAVAILABLE"
         }

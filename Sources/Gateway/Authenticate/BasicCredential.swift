@@ -1,3 +1,5 @@
+import Directory
+
 /// A name and a password as they stand in an `Authorization: Basic` field.
 ///
 /// Reading is exact, because the same octets are what the credential is remembered by: one space, canonical Base64, UTF-8,
@@ -9,7 +11,7 @@ struct BasicCredential: Sendable {
     let name: String
 
     /// The password; never written anywhere.
-    let password: [UInt8]
+    let password: Password
 
     /// The longest field value that is read, in bytes.
     ///
@@ -26,7 +28,7 @@ struct BasicCredential: Sendable {
         guard !pair.contains(where: { $0 < 0x20 || $0 == 0x7F }) else { return nil }
         guard let name = String(validating: pair[..<colon], as: UTF8.self) else { return nil }
         self.name = name
-        self.password = Array(pair[(colon + 1)...])
+        self.password = Password(pair[(colon + 1)...])
     }
 }
 

@@ -27,7 +27,7 @@ struct CredentialKey: Sendable {
     }
 
     /// The digest of a whole `Authorization` field value.
-    func digest(of field: RawSpan) -> CredentialDigest {
+    func digest(of field: Span<UInt8>) -> CredentialDigest {
         var code = self.initialised
         // The bytes are only read, within the call.
         unsafe field.withUnsafeBytes { unsafe code.update(data: $0) }

@@ -80,7 +80,7 @@ actor SignIn {
         source: String
     ) async -> Outcome {
         let before = self.forgotten
-        let answer = await self.directory.authenticate(name: credential.name, password: Password(credential.password))
+        let answer = await self.directory.authenticate(name: credential.name, password: credential.password)
         let now = self.now()
         self.underWay[digest] = nil
         // What was asked before something changed may be the answer to a question nobody asks any more: use it once.

@@ -1,0 +1,187 @@
+import Catalog
+import DecisionLog
+import Directory
+import HTTP1
+import NIOCore
+import PolicyDecision
+import Profiles
+
+/// What one event loop knows without asking anybody: who shows a credential, what a target means, what was decided.
+///
+/// No I/O: the spine asks it and gets an answer at once, or learns that somebody else has to be asked.
+///
+/// Confined to its event loop.
+final class Sight {
+    let gateway: String
+    let credentialKey: CredentialKey
+    /// The policies in force.
+    private(set) var policies: PolicyInForce
+    /// The present moment, as of the loop's last tick.
+    var now = NIODeadline.now()
+    /// What the loop has counted.
+    var counters = Counters()
+
+    private let bindings: ResourceBindings
+    private let limits: GatewayLimits
+    private var visitors: [CredentialDigest: Visitor] = [:]
+    private var targets = TargetMemo()
+    private var facts: [FactCache]
+
+    /// How many credentials a loop remembers.
+    private static let capacity = 20_000
+
+    init(
+        gateway: String,
+        policies: PolicyInForce,
+        bindings: ResourceBindings,
+        credentialKey: CredentialKey,
+        limits: GatewayLimits,
+        services: Int
+    ) {
+        self.gateway = gateway
+        self.policies = policies
+        self.bindings = bindings
+        self.credentialKey = credentialKey
+        self.limits = limits
+        self.facts = Array(repeating: FactCache(), count: services)
+    }
+
+    // MARK: - Who
+
+    /// The visitor whose credential has this digest.
+    func visitor(knownBy digest: CredentialDigest, at now: NIODeadline) -> Visitor? {
+        guard let visitor = self.visitors[digest] else { return nil }
+        guard visitor.isGood(at: now) else {
+            self.visitors[digest] = nil
+            return nil
+        }
+        return visitor
+    }
+
+    /// Remembers a visitor; several requests may have asked at once, and the first one stays.
+    func welcome(_ visitor: Visitor) -> Visitor {
+        if let known = self.visitor(knownBy: visitor.digest, at: self.now),
+            known.principal.policies === visitor.principal.policies
+        {
+            return known
+        }
+        if self.visitors.count >= Self.capacity { self.visitors = self.visitors.filter { $0.value.isGood(at: self.now) } }
+        if self.visitors.count >= Self.capacity { self.visitors.removeAll() }
+        self.visitors[visitor.digest] = visitor
+        return visitor
+    }
+
+    /// Forgets a person, or everybody; requests under way find out after their wait.
+    func forget(_ person: PersonID?) {
+        for (digest, visitor) in self.visitors where person == nil || visitor.principal.person.id == person {
+            visitor.revoke()
+            self.visitors[digest] = nil
+        }
+    }
+
+    /// Whether a person was denied so often that the answer is now 429.
+    func isOverDenialLimit(_ visitor: Visitor) -> Bool {
+        let window = TimeAmount(self.limits.denialWindow)
+        return visitor.countDenial(at: self.now, window: window, limit: self.limits.denialsPerPerson)
+    }
+
+    // MARK: - What
+
+    /// What a request with this target means, if that needs no profile.
+    func knownPurpose(of request: ClientRequest, at service: Service) -> Purpose? {
+        guard case .held = request.body else {
+            return self.targets.purpose(of: request.method, request.target.bytes, at: service.index)
+        }
+        return nil
+    }
+
+    /// Remembers what a target means.
+    func remember(_ purpose: Purpose, of request: ClientRequest, at service: Service) {
+        self.targets.remember(purpose, of: request.method, request.target.bytes, at: service.index)
+    }
+
+    /// Takes what is known about the things of a service.
+    ///
+    /// - Returns: What is not known.
+    func recall(_ queries: [MetadataQuery], at service: Service, into facts: inout MetadataFacts) -> [MetadataQuery] {
+        var unknown: [MetadataQuery] = []
+        for query in queries {
+            if let fact = self.facts[service.index].fact(query, at: self.now) {
+                facts[query] = fact
+            } else if !unknown.contains(query) {
+                unknown.append(query)
+            }
+        }
+        return unknown
+    }
+
+    /// Remembers what an upstream said.
+    func learn(_ fact: Fact, about query: MetadataQuery, at service: Service) {
+        self.facts[service.index].learn(fact, about: query, at: self.now)
+    }
+
+    /// Forgets what a request is about to change.
+    func forget(_ queries: [MetadataQuery], at service: Service) {
+        self.facts[service.index].forget(queries)
+    }
+
+    /// The things that these questions name and that have not been seen under that name before.
+    func unboundThings(in questions: [Question]) -> [ResourceReference] {
+        questions.map(\.resource).filter { self.bindings.needsBinding($0) }
+    }
+
+    // MARK: - Decide
+
+    /// The circumstances that decisions depend on, besides who asks and what.
+    var epoch: RulingEpoch { RulingEpoch(policies: ObjectIdentifier(self.policies), bindings: self.bindings.generation) }
+
+    /// Other policies are in force. Clearances are read again, decisions made again; what targets mean stays.
+    func replacePolicies(_ policies: PolicyInForce) {
+        self.policies = policies
+    }
+
+    /// The decision about a request.
+    func ruling(on purpose: Purpose, _ request: ClientRequest, by visitor: Visitor) -> Ruling {
+        let epoch = self.epoch
+        if let ruling = visitor.ruling(on: purpose.questions, in: epoch) {
+            self.counters.rulingsKnown &+= 1
+            purpose.remember(ruling, for: visitor)
+            return ruling
+        }
+        self.counters.rulingsMade &+= 1
+        let context = self.context(of: request)
+        let decisions = purpose.questions.map { question in
+            self.policies.decide(
+                question.action,
+                on: self.resource(question.resource),
+                by: visitor.principal.snapshot,
+                in: context
+            )
+        }
+        let ruling = self.combined(decisions, purpose.questions, request, visitor, epoch)
+        // What depends on the hour, or on where the request came from, is decided each time.
+        if self.policies.contextRead.isEmpty {
+            visitor.remember(ruling, on: purpose.questions, in: epoch)
+            purpose.remember(ruling, for: visitor)
+        }
+        return ruling
+    }
+
+    /// Whether one thing in a list may be seen.
+    func permits(_ question: Question, to visitor: Visitor, _ request: ClientRequest) -> Bool {
+        let epoch = self.epoch
+        if let permit = visitor.permit(for: question, in: epoch) { return permit }
+        let decision = self.policies.decide(
+            question.action,
+            on: self.resource(question.resource),
+            by: visitor.principal.snapshot,
+            in: self.context(of: request)
+        )
+        if self.policies.contextRead.isEmpty { visitor.remember(decision.isAllowed, for: question, in: epoch) }
+        return decision.isAllowed
+    }
+
+    private func resource(_ reference: ResourceReference) -> ResourceSnapshot {
+        self.policies.resource(for: reference, bound: self.bindings.names(of: reference))
+    }
+}

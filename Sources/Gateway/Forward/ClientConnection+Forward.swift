@@ -1,0 +1,213 @@
+import DecisionLog
+import HTTP1
+import NIOCore
+import Profiles
+
+/// Forward: the request, allowed and recorded, on its way to the upstream.
+extension ClientConnection {
+    /// Sends the request on.
+    func forward(_ purpose: Purpose) {
+        guard let service = self.request.service else { return }
+        self.worker.counters.forwarded &+= 1
+        if !purpose.forgets.isEmpty { self.worker.sight.forget(purpose.forgets, at: service) }
+        if case .inProcess(let room) = service.backend {
+            self.ask(room)
+            return
+        }
+        guard let pool = self.worker.pool(of: service), let upstream = service.upstream else { return }
+        if let filter = purpose.filter {
+            self.exchange.filtering = FilteredAnswerInProgress(filter: filter, head: ByteBuffer(), facts: self.enforcement.facts)
+        }
+        self.writeForwardHead(to: service, upstream)
+        self.phase = .connecting
+        self.deadline = self.worker.now + TimeAmount(upstream.connect) + TimeAmount(upstream.responseHead)
+        pool.connection(for: .client(self, request: self.requestNumber))
+    }
+
+    /// Whether this request still waits for the connection that was asked for.
+    func isWaitingForUpstream(_ number: UInt64) -> Bool {
+        self.phase == .connecting && self.requestNumber == number
+    }
+
+    // MARK: - The head
+
+    /// Writes the head as the upstream gets it: the canonical target without the mount, the client's fields without those
+    /// that are not its to set, then ours.
+    private func writeForwardHead(to service: Service, _ upstream: UpstreamConfiguration) {
+        let bytes = self.headBytes.readableBytesUInt8Span
+        self.forwardHead.clear()
+        self.forwardHead.write(bytes.extracting(self.head.methodRange))
+        self.forwardHead.write(UInt8(ascii: " "))
+        let target = self.request.target
+        let start = min(service.mount.count, target.pathLength)
+        if start == target.pathLength { self.forwardHead.write(UInt8(ascii: "/")) }
+        self.forwardHead.write(target.bytes.span.extracting(start..<target.bytes.count))
+        self.forwardHead.write(" HTTP/1.1\r\n")
+
+        var dropped = ForwardedFields.neverForwarded
+        if upstream.authorizationField == .remove { dropped.insert(FieldSet(.authorization)) }
+        if upstream.hostField != .preserve { dropped.insert(FieldSet(.host)) }
+        if self.head.fields.contains(.origin), let origin = self.head.fields.value(of: .origin),
+            self.isOwnOrigin(bytes.extracting(origin), bytes)
+        {
+            // Checked here, under the name the client knows; the upstream, which may have another, would find it foreign.
+            dropped.insert(FieldSet(.origin))
+        }
+        let isFiltered = self.exchange.filtering != nil
+        if isFiltered { dropped.formUnion(ForwardedFields.notWhenFiltered) }
+        var cookie: Range<Int>?
+        if self.head.fields.contains(.cookie) {
+            // Looked through only when there is one, and then written anew if ours is in it.
+            cookie = ForwardedFields.holdsOwnCookie(self.head.fields, bytes) ? self.head.fields.value(of: .cookie) : nil
+            if cookie != nil { dropped.insert(FieldSet(.cookie)) }
+        }
+        if isFiltered || ForwardedFields.holdsWithheld(self.head.fields, bytes, service) {
+            self.forwardHead.copyFields(self.head.fields, of: bytes, dropping: dropped, and: service.withheldFields, isFiltered)
+        } else {
+            self.forwardHead.copyFields(self.head.fields, of: bytes, dropping: dropped)
+        }
+        if cookie != nil { self.forwardHead.copyForeignCookies(self.head.fields, of: bytes) }
+
+        self.forwardHead.write(service.fixedFields.span)
+        self.forwardHead.write(self.forwardedFields.span)
+        if let host = self.head.fields.value(of: .host) {
+            self.forwardHead.write("x-forwarded-host: ")
+            self.forwardHead.write(bytes.extracting(host))
+            self.forwardHead.write("\r\n")
+        }
+        if let visitor = self.enforcement.visitor { self.forwardHead.write(visitor.principal.identityFields.span) }
+        if let held = self.exchange.heldBody {
+            self.forwardHead.writeFraming(held.readableBytes > 0 ? .length(held.readableBytes) : .none, statingZero: true)
+        } else {
+            self.forwardHead.writeFraming(self.head.body, statingZero: !self.head.method.isSafe)
+        }
+        self.forwardHead.writeEndOfHead()
+    }
+
+    // MARK: - The upstream's side
+
+    /// A connection to the upstream is there.
+    func upstreamReady(_ connection: UpstreamConnection, request number: UInt64) {
+        guard self.isWaitingForUpstream(number) else {
+            connection.pool.takeBack(connection)
+            return
+        }
+        self.phase = .forwarding
+        self.upstream = connection
+        // From here on the upstream's own limits count, and for the body the pace of the client.
+        self.deadline = .distantFuture
+        connection.begin(for: self, method: self.head.method)
+        if var held = self.exchange.heldBody {
+            self.exchange.isRequestSent = true
+            self.exchange.bytesUp = UInt64(held.readableBytes)
+            self.worker.counters.bytesUp &+= self.exchange.bytesUp
+            if held.readableBytes <= 16_384 {
+                self.forwardHead.writeBuffer(&held)
+                connection.sendNow(self.forwardHead)
+            } else {
+                connection.send(self.forwardHead)
+                connection.sendNow(held)
+            }
+        } else if self.body.isComplete {
+            self.exchange.isRequestSent = true
+            connection.sendNow(self.forwardHead)
+        } else {
+            connection.send(self.forwardHead)
+            self.tellToContinue()
+            self.relayBody()
+            connection.flush()
+        }
+    }
+
+    /// There will be no connection.
+    func upstreamUnavailable(_ failure: UpstreamFailure, request number: UInt64) {
+        guard self.isWaitingForUpstream(number) else { return }
+        self.failAfterRecord(failure)
+        self.goOn()
+    }
+
+    /// The upstream takes more of the body.
+    func upstreamTakesMore() {
+        self.resumeReading()
+    }
+
+    /// Whether the whole request is on its way.
+    var hasSentRequest: Bool { self.exchange.isRequestSent }
+
+    /// Passes on what has come of the body.
+    func relayBody() {
+        guard let upstream = self.upstream, !self.exchange.isRequestSent else { return }
+        let isChunked = self.head.body == .chunked
+        var hasWritten = false
+        relaying: while true {
+            switch self.body.next(&self.input) {
+            case .data(let data):
+                hasWritten = true
+                self.exchange.bytesUp &+= UInt64(data.readableBytes)
+                self.worker.counters.bytesUp &+= UInt64(data.readableBytes)
+                if isChunked {
+                    var size = ByteBuffer()
+                    size.writeChunkSize(data.readableBytes)
+                    upstream.send(size)
+                    upstream.send(data)
+                    upstream.send(Self.chunkEnd)
+                } else {
+                    upstream.send(data)
+                }
+            case .needMore:
+                self.deadline = self.worker.now + TimeAmount(self.worker.limits.bodyIdle)
+                break relaying
+            case .malformed(let fault):
+                self.upstream = nil
+                upstream.abandon()
+                self.failAfterRecord(.malformedRequest(fault))
+                return
+            case .end:
+                self.exchange.isRequestSent = true
+                self.deadline = .distantFuture
+                if isChunked { upstream.send(Self.lastChunk) }
+                hasWritten = true
+                break relaying
+            }
+        }
+        if hasWritten { upstream.flush() }
+        self.resumeReading()
+    }
+
+    /// The exchange failed on the upstream's side.
+    func upstreamFailed(_ failure: UpstreamFailure, hasAnswered: Bool, wasUsed: Bool) {
+        guard self.phase == .forwarding, let upstream = self.upstream else { return }
+        self.upstream = nil
+        if !hasAnswered, wasUsed, !self.exchange.wasRetried, failure == .closed, self.mayBeSentAgain {
+            self.exchange.wasRetried = true
+            self.worker.counters.upstreamRetries &+= 1
+            self.phase = .connecting
+            self.exchange.isRequestSent = false
+            self.deadline = self.worker.now + TimeAmount(upstream.pool.configuration.connect) + .seconds(1)
+            upstream.pool.connection(for: .client(self, request: self.requestNumber), fresh: true)
+            return
+        }
+        self.failAfterRecord(failure)
+        self.goOn()
+    }
+
+    /// Whether sending it twice is sending it once, and all of it is still here.
+    private var mayBeSentAgain: Bool {
+        self.head.method.isIdempotent && self.head.body == .none
+    }
+
+    /// Tells the client of a failure after the request was let through, as far as that is still possible.
+    func failAfterRecord(_ failure: UpstreamFailure) {
+        let refusal = failure.refusal
+        self.recordEnd(status: self.exchange.hasAnswerBegun ? self.exchange.status : refusal.kind.status)
+        guard !self.exchange.hasAnswerBegun else {
+            // The answer's end is missing, and only a closed connection says so.
+            self.close()
+            return
+        }
+        self.answer(refusal)
+    }
+
+    private static let chunkEnd = ByteBuffer(string: "\r\n")
+    private static let lastChunk = ByteBuffer(string: "0\r\n\r\n")
+}

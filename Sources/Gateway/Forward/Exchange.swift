@@ -1,0 +1,49 @@
+import DecisionLog
+import HTTP1
+import NIOCore
+import Profiles
+
+/// What is kept of a request while it is answered.
+struct Exchange {
+    /// Whether the first byte of the request has come.
+    var hasHeadBegun = false
+    /// The id of its record.
+    var decision: DecisionID?
+    /// The body, when it had to be read before the decision.
+    var heldBody: ByteBuffer?
+    /// How much body may be held.
+    var holdLimit = 0
+    /// Whether the client has been told to send its body.
+    var hasContinued = false
+    /// Whether the whole request is on its way to the upstream.
+    var isRequestSent = false
+    /// Whether a second attempt was made.
+    var wasRetried = false
+    /// How the answer is sent to the client.
+    var answerFraming = BodyFraming.none
+    /// Whether the head of an answer has been written.
+    var hasAnswerBegun = false
+    /// Whether the answer is the last one on this connection.
+    var closesAfterAnswer = false
+    /// The status of the answer.
+    var status = 0
+    /// The answer so far, when it is to be filtered.
+    var filtering: FilteredAnswerInProgress?
+    /// Bytes of the request's body.
+    var bytesUp: UInt64 = 0
+    /// Bytes of the answer's body.
+    var bytesDown: UInt64 = 0
+}
+
+/// A list answer that is held until it is complete and cut down.
+struct FilteredAnswerInProgress {
+    let filter: any AnswerFilter
+    /// The answer's fields, ready to be sent but for framing.
+    var head: ByteBuffer
+    /// The answer's body so far.
+    var body: [UInt8] = []
+    /// What is known about what is in it.
+    var facts: MetadataFacts
+    /// Look-ups made for it.
+    var lookUps = 0
+}

@@ -1,0 +1,284 @@
+import HTTP1
+import NIOCore
+
+/// One connection to an upstream: sends one request at a time, reads its answer and hands it on as it comes.
+///
+/// It knows where an answer ends, and nothing about what is in it. Whatever the upstream sends that was not asked for
+/// closes the connection, so that one person's answer can never be read as another's.
+///
+/// Confined to the event loop of its channel, as all handlers are.
+final class UpstreamConnection: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    /// Who gets the answer.
+    private enum Partner {
+        case nobody
+        case client(ClientConnection)
+        case lookUp(LookUp)
+    }
+
+    let pool: UpstreamPool
+    /// When the present wait is over.
+    var deadline = NIODeadline.distantFuture
+    /// Its place among the connections of the loop.
+    var slot = 0
+    /// Whether it has carried an exchange before, so that it may turn out to be closed by the other side.
+    private(set) var wasUsed = false
+    /// Whether the socket takes more.
+    private(set) var isWritable = true
+
+    private var context: ChannelHandlerContext?
+    private var partner = Partner.nobody
+    private var input = ByteBuffer()
+    private var head: ResponseHead
+    private var method = Method.get
+    private var body: BodyReader
+    private var isInBody = false
+    /// Whether anything of the answer has come.
+    private var hasAnswered = false
+    private var isReadPaused = false
+    private var failure: UpstreamFailure?
+
+    init(pool: UpstreamPool) {
+        self.pool = pool
+        self.head = ResponseHead(limits: pool.worker.limits.http)
+        self.body = BodyReader(limits: pool.worker.limits.http)
+    }
+
+    /// Whether the answer's head was read and passed on.
+    var hasAnswerBegun: Bool { self.hasAnswered }
+
+    // MARK: - The exchange
+
+    /// Begins an exchange for a client.
+    func begin(for client: ClientConnection, method: Method) {
+        self.partner = .client(client)
+        self.begin(method)
+    }
+
+    /// Begins an exchange for a look-up.
+    func begin(for lookUp: LookUp, method: Method) {
+        self.partner = .lookUp(lookUp)
+        self.begin(method)
+    }
+
+    private func begin(_ method: Method) {
+        self.method = method
+        self.hasAnswered = false
+        self.isInBody = false
+        self.deadline = self.pool.worker.now + TimeAmount(self.pool.configuration.responseHead)
+    }
+
+    /// Sends a piece of the request.
+    func send(_ buffer: ByteBuffer) {
+        self.deadline = self.pool.worker.now + TimeAmount(self.pool.configuration.responseHead)
+        self.context?.write(self.wrapOutboundOut(buffer), promise: nil)
+    }
+
+    /// Sends a piece of the request and all before it.
+    func sendNow(_ buffer: ByteBuffer) {
+        self.deadline = self.pool.worker.now + TimeAmount(self.pool.configuration.responseHead)
+        self.context?.writeAndFlush(self.wrapOutboundOut(buffer), promise: nil)
+    }
+
+    /// Sends what was written.
+    func flush() {
+        self.context?.flush()
+    }
+
+    /// Ends the exchange from the client's side: nobody wants the rest of the answer.
+    func abandon() {
+        self.partner = .nobody
+        self.context?.close(promise: nil)
+    }
+
+    /// The client takes more again.
+    func resumeReading() {
+        guard self.isReadPaused else { return }
+        self.isReadPaused = false
+        self.deadline = self.pool.worker.now + TimeAmount(self.pool.configuration.bodyIdle)
+        self.context?.read()
+    }
+
+    /// The time for the present wait is over.
+    func timedOut() {
+        if case .nobody = self.partner {
+            self.context?.close(promise: nil)
+        } else {
+            self.fail(self.hasAnswered ? .slowBody : .slowHead)
+        }
+    }
+
+    /// The connection has been made.
+    func ready(for asker: UpstreamPool.Asker) {
+        self.pool.deliver(self, to: asker)
+    }
+
+    private func fail(_ failure: UpstreamFailure) {
+        let partner = self.partner
+        let hasAnswered = self.hasAnswered
+        self.partner = .nobody
+        self.deadline = .distantFuture
+        self.context?.close(promise: nil)
+        switch partner {
+        case .nobody: return
+        case .client(let client):
+            self.pool.worker.counters.upstreamFailures &+= 1
+            client.upstreamFailed(failure, hasAnswered: hasAnswered, wasUsed: self.wasUsed)
+        case .lookUp(let lookUp):
+            self.pool.worker.counters.upstreamFailures &+= 1
+            if !hasAnswered, self.wasUsed, lookUp.tryAgain() { return }
+            lookUp.failed()
+        }
+    }
+
+    // MARK: - The answer
+
+    private func readAnswer() {
+        while true {
+            if self.isInBody {
+                guard self.readBody() else { return }
+            } else {
+                if case .nobody = self.partner {
+                    // Bytes that nobody asked for.
+                    if self.input.readableBytes > 0 { self.context?.close(promise: nil) }
+                    return
+                }
+                guard self.input.readableBytes > 0, self.readHead() else { return }
+            }
+        }
+    }
+
+    /// - Returns: Whether the head was complete and there is more to do.
+    private func readHead() -> Bool {
+        self.hasAnswered = true
+        switch self.head.parse(self.input.readableBytesUInt8Span, answering: self.method) {
+        case .needMore:
+            return false
+        case .malformed(let fault):
+            self.head.reset()
+            self.fail(.malformed(fault.description))
+            return false
+        case .complete(let length):
+            guard self.head.status != 101 else {
+                self.fail(.malformed("switched protocols without being asked"))
+                return false
+            }
+            if self.head.isInterim {
+                self.input.moveReaderIndex(forwardBy: length)
+                self.head.reset()
+                return true
+            }
+            self.isInBody = true
+            self.body.begin(self.head.body)
+            self.deadline = self.pool.worker.now + TimeAmount(self.pool.configuration.bodyIdle)
+            switch self.partner {
+            case .nobody: break
+            case .client(let client): client.answerBegins(self.head, self.input.readableBytesUInt8Span)
+            case .lookUp(let lookUp): lookUp.answerBegins(status: self.head.status)
+            }
+            self.input.moveReaderIndex(forwardBy: length)
+            return true
+        }
+    }
+
+    /// - Returns: Whether the answer is complete and there is more to do.
+    private func readBody() -> Bool {
+        while true {
+            switch self.body.next(&self.input) {
+            case .data(let data):
+                switch self.partner {
+                case .nobody: break
+                case .client(let client): client.answerContinues(data)
+                case .lookUp(let lookUp): lookUp.answerContinues(data)
+                }
+            case .needMore:
+                self.deadline = self.pool.worker.now + TimeAmount(self.pool.configuration.bodyIdle)
+                return false
+            case .end:
+                self.endAnswer(keepsAlive: self.head.keepsAlive && self.input.readableBytes == 0)
+                return true
+            case .malformed(let fault):
+                self.fail(.malformed(fault.description))
+                return false
+            }
+        }
+    }
+
+    private func endAnswer(keepsAlive: Bool) {
+        let partner = self.partner
+        self.partner = .nobody
+        self.isInBody = false
+        self.wasUsed = true
+        self.head.reset()
+        // Given back before the partner goes on, since the partner's next request may want it.
+        switch partner {
+        case .nobody: break
+        case .client(let client):
+            if keepsAlive, client.hasSentRequest { self.pool.takeBack(self) } else { self.context?.close(promise: nil) }
+            client.answerEnds()
+        case .lookUp(let lookUp):
+            if keepsAlive { self.pool.takeBack(self) } else { self.context?.close(promise: nil) }
+            lookUp.answerEnds()
+        }
+    }
+
+    // MARK: - The channel
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        self.pool.worker.add(self)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var buffer = self.unwrapInboundIn(data)
+        if self.input.readableBytes == 0 {
+            self.input = buffer
+        } else {
+            self.input.writeBuffer(&buffer)
+        }
+        self.readAnswer()
+        // Lets the channel use the buffer again for its next read.
+        if self.input.readableBytes == 0 { self.input = ByteBuffer() }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if case .client(let client) = self.partner { client.flushAnswer() }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        self.isWritable = context.channel.isWritable
+        if self.isWritable, case .client(let client) = self.partner { client.upstreamTakesMore() }
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if case .client(let client) = self.partner, !client.takesMore {
+            self.isReadPaused = true
+            // The client's own time limit counts now.
+            self.deadline = .distantFuture
+            return
+        }
+        context.read()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        self.failure = .malformed(String(describing: error))
+        context.close(promise: nil)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        self.pool.worker.remove(self)
+        if self.isInBody, self.body.endsWithConnection, self.failure == nil {
+            self.endAnswer(keepsAlive: false)
+        } else {
+            self.fail(self.failure ?? .closed)
+        }
+        self.pool.lost(self)
+    }
+}

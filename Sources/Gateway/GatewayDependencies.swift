@@ -1,0 +1,24 @@
+package import Catalog
+package import DecisionLog
+package import Directory
+package import PolicyDecision
+
+/// The rooms that the gateway works with, given by whoever puts the house together.
+///
+/// Values and protocols, so that a test can run the real gateway with a directory that it makes fail.
+package struct GatewayDependencies: Sendable {
+    /// Who people are.
+    package var directory: any DirectoryClient
+
+    /// Where decisions are written down.
+    package var log: DecisionLog
+
+    /// The names that things were seen under.
+    package var bindings: ResourceBindings
+
+    package init(directory: any DirectoryClient, log: DecisionLog, bindings: ResourceBindings) {
+        self.directory = directory
+        self.log = log
+        self.bindings = bindings
+    }
+}

@@ -1,0 +1,133 @@
+import HTTP1
+import NIOCore
+import Profiles
+
+/// Listen, Authenticate: from bytes to a request with somebody behind it.
+extension ClientConnection {
+    /// Reads the next head.
+    ///
+    /// - Returns: Whether it was complete, so that there is more to do.
+    func readHead() -> Bool {
+        guard self.input.readableBytes > 0 else { return false }
+        switch self.head.parse(self.input.readableBytesUInt8Span) {
+        case .needMore:
+            // From its first byte on, a head has a time limit of its own.
+            if !self.exchange.hasHeadBegun {
+                self.exchange.hasHeadBegun = true
+                self.deadline = self.worker.now + TimeAmount(self.worker.limits.head)
+            }
+            return false
+        case .malformed(let fault):
+            self.head.reset()
+            self.request.service = nil
+            self.request.methodName = "-"
+            self.refuse(Refusal(fault))
+            return true
+        case .complete(let length):
+            guard let bytes = self.input.readSlice(length: length) else { return false }
+            self.headBytes = bytes
+            self.begin()
+            return true
+        }
+    }
+
+    /// Begins the walk of a request whose head is complete.
+    private func begin() {
+        self.worker.counters.requests &+= 1
+        self.exchange.hasHeadBegun = true
+        self.exchange.closesAfterAnswer = !self.head.keepsAlive
+        self.body.begin(self.head.body)
+        let bytes = self.headBytes.readableBytesUInt8Span
+        self.request.method = self.head.method
+        self.request.methodName = self.head.method.name ?? String(decoding: bytes, in: self.head.methodRange)
+        self.request.body = self.head.body == .none ? .none : .unread
+        self.request.service = nil
+        self.request.contentType = nil
+        do throws(HTTPFault) {
+            try self.request.target.read(bytes, in: self.head.pathAndQuery)
+            guard !self.head.fields.repeated.contains(.authorization) else { throw .invalidFieldName }
+        } catch {
+            self.refuse(Refusal(error))
+            return
+        }
+        if self.head.body != .none, let type = self.head.fields.value(of: .contentType) {
+            self.request.contentType = Array(copying: bytes.extracting(type))
+        }
+        let place = self.worker.services.place(
+            host: bytes.extracting(self.head.host.name),
+            path: self.request.target.bytes.span.extracting(self.request.target.path)
+        )
+        var refusedField: String?
+        if case .service(let service) = place {
+            self.request.service = service
+            for name in service.refusedFields where self.head.fields.value(named: name, in: bytes) != nil {
+                refusedField = String(decoding: name, as: UTF8.self)
+            }
+        }
+        let arrival = Arrival(
+            place: place,
+            recognition: self.recognise(bytes),
+            isFromElsewhere: self.isFromElsewhere(bytes),
+            refusedField: refusedField
+        )
+        self.enforcement = Enforcement()
+        self.perform(self.enforcement.begin(self.request, arrival, in: self.worker.sight))
+    }
+
+    /// Whose credential the request shows.
+    private func recognise(_ bytes: Span<UInt8>) -> Recognition {
+        guard let field = self.head.fields.value(of: .authorization) else { return .nobody }
+        switch self.credential.recognise(bytes.extracting(field), in: self.worker.sight, at: self.worker.now) {
+        case .known(let visitor):
+            self.worker.counters.credentialsKnown &+= 1
+            return .known(visitor)
+        case .outdated(let visitor): return .outdated(visitor)
+        case .unknown(let digest):
+            guard let credential = BasicCredential(field: Array(copying: bytes.extracting(field))) else { return .unreadable }
+            return .unknown(credential, digest)
+        }
+    }
+
+    /// Whether a browser sends this request for a page of another origin.
+    ///
+    /// Browsers attach a Basic credential to whatever a page makes them send; only they set these fields, and a page cannot
+    /// set them otherwise.
+    ///
+    /// Source: Fetch, section 3.2 (`Origin`); Fetch Metadata, section 2.
+    private func isFromElsewhere(_ bytes: Span<UInt8>) -> Bool {
+        guard !self.head.method.isSafe else { return false }
+        if let site = self.head.fields.value(of: .secFetchSite) {
+            let isOwn = bytes.extracting(site).isText("same-origin") || bytes.extracting(site).isText("none")
+            guard isOwn else { return true }
+        }
+        guard let origin = self.head.fields.value(of: .origin) else { return false }
+        guard !self.head.fields.repeated.contains(.origin) else { return true }
+        return !self.isOwnOrigin(bytes.extracting(origin), bytes)
+    }
+
+    /// Whether an `Origin` value is the one under which this request was made.
+    func isOwnOrigin(_ origin: Span<UInt8>, _ bytes: Span<UInt8>) -> Bool {
+        guard let host = self.head.fields.value(of: .host) else { return false }
+        let scheme = self.listener.isSecure ? "https://" as StaticString : "http://"
+        let length = scheme.utf8CodeUnitCount
+        guard origin.count == length + host.count, origin.extracting(0..<length).isText(scheme) else { return false }
+        return origin.extracting(length..<origin.count).isSameText(as: bytes.extracting(host))
+    }
+}
+
+extension Refusal {
+    /// The answer to a message that is not HTTP as Stile reads it; where the next one starts is not known.
+    init(_ fault: HTTPFault) {
+        let kind: RefusalKind =
+            switch fault.status {
+            case 405: .methodNotAllowed
+            case 413: .bodyTooLong
+            case 414: .targetTooLong
+            case 417: .expectationFailed
+            case 431: .headTooLong
+            case 505: .notSupported
+            default: .malformed
+            }
+        self.init(kind, fault.description, closesConnection: true)
+    }
+}

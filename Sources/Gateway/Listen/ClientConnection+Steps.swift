@@ -1,0 +1,198 @@
+import Catalog
+import DecisionLog
+import HTTP1
+import NIOCore
+import NIOPosix
+import Profiles
+
+/// Carrying out what ``Enforcement`` says.
+extension ClientConnection {
+    /// Does one step; those that are answered at once lead on to the next.
+    func perform(_ step: Enforcement.Step) {
+        switch step {
+        case .authenticate(let credential, let digest): self.authenticate(credential, digest)
+        case .renew(let visitor): self.renew(visitor)
+        case .holdBody(let limit): self.hold(atMost: limit)
+        case .lookUp(let queries): self.lookUp(queries)
+        case .bind(let things): self.bind(things)
+        case .record(let ruling): self.record(ruling)
+        case .forward(let purpose): self.forward(purpose)
+        case .answer(let refusal): self.answer(refusal)
+        }
+    }
+
+    /// Refuses for a reason that did not come from the spine.
+    func refuse(_ refusal: Refusal) {
+        self.perform(self.enforcement.refuse(refusal, self.request, in: self.worker.sight))
+    }
+
+    private func suspend(atMost limit: Duration) {
+        self.phase = .suspended
+        self.deadline = self.worker.now + TimeAmount(limit)
+    }
+
+    /// What was waited for did not come in time.
+    func suspensionTimedOut() {
+        if self.exchange.decision == nil {
+            self.requestNumber &+= 1
+            self.refuse(Refusal(.unavailable, "the gateway could not find out in time what it must know", retryAfter: 5))
+        } else {
+            // The journal is late: no record, no access. A second record would wait as long.
+            self.requestNumber &+= 1
+            self.perform(self.enforcement.recorded(false, self.request, in: self.worker.sight))
+        }
+    }
+
+    // MARK: - Authenticate
+
+    private func authenticate(_ credential: BasicCredential, _ digest: CredentialDigest) {
+        self.worker.counters.credentialsAsked &+= 1
+        self.suspend(atMost: self.worker.limits.signIn)
+        let number = self.requestNumber
+        self.worker.identify(credential, digest: digest, source: self.peer) { [self] outcome in
+            guard self.requestNumber == number, self.phase == .suspended else { return }
+            self.perform(self.enforcement.authenticated(outcome, self.request, in: self.worker.sight))
+            self.goOn()
+        }
+    }
+
+    private func renew(_ visitor: Visitor) {
+        self.suspend(atMost: self.worker.limits.signIn)
+        let number = self.requestNumber
+        self.worker.renew(visitor) { [self] outcome in
+            guard self.requestNumber == number, self.phase == .suspended else { return }
+            self.perform(self.enforcement.authenticated(outcome, self.request, in: self.worker.sight))
+            self.goOn()
+        }
+    }
+
+    /// After an answer from elsewhere: whatever has come in meanwhile is taken up.
+    func goOn() {
+        self.resumeReading()
+        self.advance()
+    }
+
+    // MARK: - Resolve
+
+    private func hold(atMost limit: Int) {
+        self.exchange.holdLimit = limit
+        guard !self.head.body.exceeds(limit) else {
+            self.refuseTooLong(limit)
+            return
+        }
+        self.exchange.heldBody = ByteBuffer()
+        self.phase = .holding
+        self.deadline = self.worker.now + TimeAmount(self.worker.limits.bodyIdle)
+        self.tellToContinue()
+    }
+
+    private func refuseTooLong(_ limit: Int) {
+        self.refuse(Refusal(.bodyTooLong, "the body is over the \(limit) bytes that this route takes", closesConnection: true))
+    }
+
+    /// Collects the body as far as it has come.
+    ///
+    /// - Returns: Whether it is complete, so that there is more to do.
+    func holdBody() -> Bool {
+        while true {
+            switch self.body.next(&self.input) {
+            case .data(var data):
+                let held = (self.exchange.heldBody?.readableBytes ?? 0) + data.readableBytes
+                guard held <= self.exchange.holdLimit else {
+                    self.refuseTooLong(self.exchange.holdLimit)
+                    return true
+                }
+                self.exchange.heldBody?.writeBuffer(&data)
+                self.deadline = self.worker.now + TimeAmount(self.worker.limits.bodyIdle)
+            case .needMore:
+                return false
+            case .malformed(let fault):
+                self.refuse(Refusal(fault))
+                return true
+            case .end:
+                self.request.body = .held(Array(self.exchange.heldBody?.readableBytesView ?? ByteBufferView()))
+                self.phase = .suspended
+                self.perform(self.enforcement.proceed(self.request, in: self.worker.sight))
+                return true
+            }
+        }
+    }
+
+    /// A client that asked whether it should send its body is told so, once it is known that somebody wants it.
+    func tellToContinue() {
+        guard self.head.expectsContinue, !self.exchange.hasContinued else { return }
+        self.exchange.hasContinued = true
+        var interim = ByteBuffer()
+        interim.write("HTTP/1.1 100 Continue\r\n\r\n")
+        self.context?.writeAndFlush(self.wrapOutboundOut(interim), promise: nil)
+    }
+
+    private func lookUp(_ queries: [MetadataQuery]) {
+        guard let service = self.request.service else { return }
+        self.suspend(atMost: self.worker.limits.lookUps)
+        let number = self.requestNumber
+        self.worker.lookUp(queries, at: service) { [self] facts in
+            guard self.requestNumber == number, self.phase == .suspended else { return }
+            self.perform(self.enforcement.learned(facts, self.request, in: self.worker.sight))
+            self.goOn()
+        }
+    }
+
+    private func bind(_ things: [ResourceReference]) {
+        self.suspend(atMost: self.worker.limits.commit)
+        let number = self.requestNumber
+        self.worker.bind(things) { [self] succeeded in
+            guard self.requestNumber == number, self.phase == .suspended else { return }
+            self.perform(self.enforcement.bound(succeeded, self.request, in: self.worker.sight))
+            self.goOn()
+        }
+    }
+
+    // MARK: - Record
+
+    private func record(_ ruling: Ruling) {
+        self.phase = .suspended
+        self.deadline = self.worker.now + TimeAmount(self.worker.limits.commit)
+        let who = self.enforcement.visitor?.principal.prepared ?? self.worker.unknownPerson
+        switch self.worker.record(ruling, by: who, trace: self.trace) {
+        case .waiting(let id, let ticket):
+            self.exchange.decision = id
+            self.worker.wait(self, for: ticket)
+        case .accepted(let id):
+            self.exchange.decision = id
+            self.perform(self.enforcement.recorded(true, self.request, in: self.worker.sight))
+        case .refused:
+            self.perform(self.enforcement.recorded(false, self.request, in: self.worker.sight))
+        }
+    }
+
+    /// The traces that this request leaves in the record.
+    var trace: RequestTrace {
+        RequestTrace(
+            peer: self.peer,
+            method: self.request.methodName,
+            path: String(decoding: self.request.target.bytes[self.request.target.path], as: UTF8.self)
+        )
+    }
+
+    /// The record that this request waits for is on disk, or will never be.
+    func recorded(_ isDurable: Bool, request number: UInt64) {
+        guard self.requestNumber == number, self.phase == .suspended else { return }
+        self.perform(self.enforcement.recorded(isDurable, self.request, in: self.worker.sight))
+        if self.phase == .head { self.advance() }
+    }
+
+    /// Writes down how an exchange ended that was already recorded as allowed.
+    func recordEnd(status: Int) {
+        guard let opening = self.exchange.decision, let ruling = self.enforcement.ruling else { return }
+        let end = RecordedExchange(
+            opening: opening,
+            phase: .ended,
+            status: UInt16(clamping: status),
+            bytesIn: self.exchange.bytesUp,
+            bytesOut: self.exchange.bytesDown
+        )
+        let who = self.enforcement.visitor?.principal.prepared ?? self.worker.unknownPerson
+        _ = self.worker.record(ruling, by: who, trace: self.trace, exchange: end)
+    }
+}

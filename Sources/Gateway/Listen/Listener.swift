@@ -1,0 +1,63 @@
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+/// A listener that is open: one socket per event loop, all on the same port, so that the kernel spreads connections and no
+/// loop hands one to another.
+final class Listener: Sendable {
+    let configuration: ListenerConfiguration
+    /// The certificate; `nil` without TLS.
+    let transportSecurity: TransportSecurity?
+
+    init(_ configuration: ListenerConfiguration) throws(GatewayError) {
+        self.configuration = configuration
+        switch configuration.security {
+        case .tls(let files): self.transportSecurity = try TransportSecurity(files)
+        case .insecureBasic:
+            guard configuration.isLoopback else { throw .insecureListener(address: configuration.address) }
+            self.transportSecurity = nil
+        }
+    }
+
+    /// Whether what comes in is encrypted.
+    var isSecure: Bool { self.transportSecurity != nil }
+
+    /// The scheme under which clients reach it.
+    var scheme: String { self.isSecure ? "https" : "http" }
+
+    /// Opens the listener's socket on one event loop.
+    ///
+    /// - Parameter port: The port; that of the first socket, when the configuration asks for a free one.
+    func bind(on worker: NIOLoopBound<Worker>, loop: any EventLoop, port: Int) async throws(GatewayError) -> any Channel {
+        let security = self.transportSecurity
+        let bootstrap = ServerBootstrap(group: loop)
+            .serverChannelOption(.backlog, value: 1024)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelOption(.socketOption(.so_reuseport), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 2048, initial: 4096, maximum: 65_536))
+            // An end of input is an answer's reader that has gone away, or a lingering client that has seen it.
+            .childChannelOption(.allowRemoteHalfClosure, value: false)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let worker = worker.value
+                    guard worker.hasRoom, !worker.isDraining else {
+                        worker.counters.connectionsRefused &+= 1
+                        throw ChannelError.eof
+                    }
+                    if let security {
+                        // The context of this moment: a renewed certificate serves the next connection.
+                        try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: security.context))
+                    }
+                    let peer = channel.remoteAddress?.ipAddress ?? "-"
+                    let connection = ClientConnection(worker: worker, listener: self, peer: peer)
+                    try channel.pipeline.syncOperations.addHandler(connection)
+                }
+            }
+        do {
+            return try await bootstrap.bind(host: self.configuration.address, port: port).get()
+        } catch {
+            throw .bind(address: self.configuration.address, port: port, reason: String(describing: error))
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import HTTP1
+import Profiles
+
+/// A request as it is decided on: where it belongs, what it asks, in the one canonical form that is also forwarded.
+struct ClientRequest {
+    /// The service it belongs to; `nil` until that is known, or when there is none.
+    var service: Service?
+    var method = Method.get
+    /// The method as written, for the record.
+    var methodName = "GET"
+    var target = CanonicalTarget()
+    /// The value of `Content-Type`, when there is a body.
+    var contentType: [UInt8]?
+    var body = ProfileRequest.Body.none
+
+    /// The canonical path below the service's mount.
+    var pathBelowMount: Range<Int> {
+        let start = self.service?.mount.count ?? 0
+        return min(start, self.target.path.upperBound)..<self.target.path.upperBound
+    }
+
+    /// The canonical path below the service's mount, as text.
+    var pathText: String {
+        let path = self.pathBelowMount
+        return path.isEmpty ? "/" : String(decoding: self.target.bytes[path], as: UTF8.self)
+    }
+
+    /// The request as a profile reads it.
+    func forProfile(_ method: ProfileRequest.Method) -> ProfileRequest {
+        let path = self.pathBelowMount
+        return ProfileRequest(
+            method: method,
+            path: path.isEmpty ? [UInt8(ascii: "/")] : Array(self.target.bytes[path]),
+            query: self.target.query.map { Array(self.target.bytes[$0]) },
+            contentType: self.contentType,
+            body: self.body
+        )
+    }
+}

@@ -1,0 +1,134 @@
+import Catalog
+import DecisionLog
+import Directory
+import NIOCore
+import NIOPosix
+import PolicyDecision
+import Profiles
+
+/// What an event loop has to ask others for, and how the answers come back to it.
+///
+/// The only places where the data plane leaves its loop: each starts a task, and each answer is brought back by one hop.
+extension Worker {
+    // MARK: - Who
+
+    /// Asks whose credential this is.
+    func identify(
+        _ credential: BasicCredential,
+        digest: CredentialDigest,
+        source: String,
+        completion: @escaping (SignedIn) -> Void
+    ) {
+        let signIn = self.signIn
+        let maker = self.principalMaker
+        let back = self.homecoming(completion)
+        Task {
+            switch await signIn.identify(credential, digest: digest, source: source) {
+            case .refused(let reason, _): back { _, completion in completion(.refused(reason: reason)) }
+            case .unavailable(let reason):
+                back { worker, completion in
+                    worker.counters.directoryUnavailable &+= 1
+                    completion(.unavailable(reason: reason))
+                }
+            case .known(let person, let until):
+                let principal = await maker.principal(for: person)
+                back { worker, completion in completion(worker.welcome(principal, digest: digest, until: until)) }
+            }
+        }
+    }
+
+    /// Reads a person's clearance again, under the policies that are in force now.
+    func renew(_ visitor: Visitor, completion: @escaping (SignedIn) -> Void) {
+        let maker = self.principalMaker
+        let person = visitor.principal.person
+        let digest = visitor.digest
+        let until = visitor.until
+        let back = self.homecoming(completion)
+        Task {
+            let principal = await maker.principal(for: person)
+            back { worker, completion in completion(worker.welcome(principal, digest: digest, until: until)) }
+        }
+    }
+
+    private func welcome(_ principal: Principal?, digest: CredentialDigest, until: NIODeadline) -> SignedIn {
+        guard let principal else { return .unavailable(reason: "record-keys-unavailable") }
+        return .visitor(self.sight.welcome(Visitor(principal, digest: digest, until: until)))
+    }
+
+    private var principalMaker: PrincipalMaker {
+        PrincipalMaker(policies: self.sight.policies, log: self.dependencies.log)
+    }
+
+    // MARK: - What
+
+    /// Asks an upstream about things, a few at a time.
+    func lookUp(_ queries: [MetadataQuery], at service: Service, completion: @escaping ([MetadataQuery: Fact]) -> Void) {
+        guard let pool = self.pool(of: service) else {
+            completion([:])
+            return
+        }
+        LookUpRound(queries, at: service, over: pool, by: self, completion: completion).start()
+    }
+
+    /// Writes down under which names things were seen.
+    func bind(_ things: [ResourceReference], completion: @escaping (Bool) -> Void) {
+        let bindings = self.dependencies.bindings
+        let back = self.homecoming(completion)
+        NIOThreadPool.singleton.submit { _ in
+            do throws(BindingError) {
+                for thing in things { try bindings.bind(thing) }
+                back { _, completion in completion(true) }
+            } catch {
+                back { _, completion in completion(false) }
+            }
+        }
+    }
+
+    /// Asks a room of this process.
+    func ask(_ room: InProcessService, _ request: InProcessRequest, completion: @escaping (InProcessAnswer) -> Void) {
+        let back = self.homecoming(completion)
+        Task {
+            let answer = await room.answer(request)
+            back { _, completion in completion(answer) }
+        }
+    }
+
+    /// A way back to this loop, with something that only this loop may call.
+    private func homecoming<Completion>(
+        _ completion: Completion
+    ) -> @Sendable (@escaping @Sendable (Worker, Completion) -> Void) -> Void {
+        let home = NIOLoopBound((self, completion), eventLoop: self.loop)
+        let loop = self.loop
+        return { arrive in
+            loop.execute {
+                let (worker, completion) = home.value
+                arrive(worker, completion)
+            }
+        }
+    }
+}
+
+/// Makes principals, off the event loops: a person's first record needs a key that must be on disk first.
+struct PrincipalMaker: Sendable {
+    let policies: PolicyInForce
+    let log: DecisionLog
+
+    /// The person as requests are decided and recorded for; `nil` when their records cannot be written.
+    func principal(for person: Person) async -> Principal? {
+        let snapshot = self.policies.principal(person)
+        let recorded = RecordedPerson(
+            id: person.id.value,
+            name: person.name,
+            clearance: snapshot.clearance?.marking,
+            authentication: "basic"
+        )
+        let facts = PersonFacts(
+            groups: person.groups.map(\.id.value),
+            attributes: person.attributes,
+            clearance: snapshot.clearance?.marking
+        )
+        let log = self.log
+        let prepared = try? await NIOThreadPool.singleton.runIfActive { try log.prepare(recorded, facts: facts) }
+        return prepared.map { Principal(person, snapshot: snapshot, policies: self.policies, prepared: $0) }
+    }
+}

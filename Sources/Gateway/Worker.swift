@@ -1,0 +1,190 @@
+import DecisionLog
+import Directory
+import HTTP1
+import NIOCore
+import NIOSSL
+import PolicyDecision
+
+/// One event loop's share of the gateway: its connections, its caches and its counters.
+///
+/// Nothing in here is shared with another loop, so nothing is locked. What all loops must agree on (policies, sign-in,
+/// bindings, the journal) is immutable, an actor, or made for several threads.
+///
+/// Confined to its event loop.
+final class Worker {
+    let loop: any EventLoop
+    let configuration: GatewayConfiguration
+    let limits: GatewayLimits
+    let dependencies: GatewayDependencies
+    let services: ServiceTable
+    let signIn: SignIn
+    let sight: Sight
+    /// What this loop has counted.
+    var counters: Counters {
+        get { self.sight.counters }
+        _modify { yield &self.sight.counters }
+    }
+    /// The present moment, as of the last tick: exact enough for time limits, and free.
+    private(set) var now = NIODeadline.now()
+    /// Where an answer's head is written before it is sent; reused, since a whole answer is written in one go.
+    var scratch = ByteBuffer()
+
+    private var recorder: Recorder?
+    private var commits = CommitQueue<(connection: ClientConnection, request: UInt64)>()
+    private var folds = RefusalFold()
+    private var clients: [ClientConnection] = []
+    private var upstreams: [UpstreamConnection] = []
+    private var pools: [UpstreamPool?] = []
+    private var ticking: RepeatedTask?
+    /// Whether new requests are still taken.
+    private(set) var isDraining = false
+
+    /// Time limits are looked at this often.
+    private static let tick = TimeAmount.milliseconds(250)
+
+    init(
+        loop: any EventLoop,
+        configuration: GatewayConfiguration,
+        dependencies: GatewayDependencies,
+        services: ServiceTable,
+        signIn: SignIn,
+        credentialKey: CredentialKey,
+        policies: PolicyInForce,
+        upstreamSecurity: [NIOSSLContext?]
+    ) {
+        self.loop = loop
+        self.configuration = configuration
+        self.limits = configuration.limits
+        self.dependencies = dependencies
+        self.services = services
+        self.signIn = signIn
+        self.sight = Sight(
+            gateway: configuration.name,
+            policies: policies,
+            bindings: dependencies.bindings,
+            credentialKey: credentialKey,
+            limits: configuration.limits,
+            services: services.services.count
+        )
+        self.pools = zip(services.services, upstreamSecurity).map { service, security in
+            service.upstream.map {
+                UpstreamPool(worker: self, service: service, configuration: $0, transportSecurity: security)
+            }
+        }
+    }
+
+    /// Begins to keep time and to hear of group commits.
+    func start() {
+        let worker = NIOLoopBound(self, eventLoop: self.loop)
+        let loop = self.loop
+        self.recorder = self.dependencies.journal.recorder { progress in
+            // Once per group commit, on the journal's thread.
+            loop.execute { worker.value.committed(progress) }
+        }
+        self.ticking = loop.assumeIsolated().scheduleRepeatedTask(initialDelay: Self.tick, delay: Self.tick) { _ in
+            self.keepTime()
+        }
+    }
+
+    // MARK: - Connections
+
+    /// The pool of a service's upstream.
+    func pool(of service: Service) -> UpstreamPool? { self.pools[service.index] }
+
+    func add(_ client: ClientConnection) {
+        client.slot = self.clients.count
+        self.clients.append(client)
+        self.counters.connectionsAccepted &+= 1
+        self.counters.connectionsOpen &+= 1
+    }
+
+    func remove(_ client: ClientConnection) {
+        guard client.slot < self.clients.count, self.clients[client.slot] === client else { return }
+        self.clients.swapAt(client.slot, self.clients.count - 1)
+        self.clients[client.slot].slot = client.slot
+        self.clients.removeLast()
+        self.counters.connectionsOpen &-= 1
+    }
+
+    func add(_ upstream: UpstreamConnection) {
+        upstream.slot = self.upstreams.count
+        self.upstreams.append(upstream)
+    }
+
+    func remove(_ upstream: UpstreamConnection) {
+        guard upstream.slot < self.upstreams.count, self.upstreams[upstream.slot] === upstream else { return }
+        self.upstreams.swapAt(upstream.slot, self.upstreams.count - 1)
+        self.upstreams[upstream.slot].slot = upstream.slot
+        self.upstreams.removeLast()
+    }
+
+    /// How many client connections this loop may hold.
+    var hasRoom: Bool { self.clients.count < max(1, self.limits.connections / self.configuration.eventLoops) }
+
+    // MARK: - Record
+
+    /// Hands a decision to the journal.
+    func record(
+        _ ruling: Ruling,
+        by who: PreparedPerson,
+        trace: RequestTrace,
+        exchange: RecordedExchange? = nil
+    ) -> Recorded {
+        guard let recorder = self.recorder else { return .refused(.closed) }
+        return recorder.record(ruling.prepared, by: who, trace: trace, micros: 0, at: .now(), exchange: exchange)
+    }
+
+    /// Lets a request wait until its record is durable.
+    func wait(_ connection: ClientConnection, for ticket: JournalTicket) {
+        self.commits.append((connection, connection.requestNumber), ticket: ticket)
+    }
+
+    /// A group of records is on disk, or will never be: releases all who wait for it, in one pass.
+    private func committed(_ progress: JournalProgress) {
+        self.counters.releases &+= 1
+        let isDurable = progress.outcome == .durable
+        while let waiting = self.commits.next(through: progress.through) {
+            waiting.connection.recorded(isDurable, request: waiting.request)
+        }
+    }
+
+    // MARK: - Time and change
+
+    private func keepTime() {
+        self.now = NIODeadline.now()
+        self.sight.now = self.now
+        // From the end, since a connection that closes is swapped with the last one.
+        for index in stride(from: self.clients.count - 1, through: 0, by: -1) where index < self.clients.count {
+            if self.clients[index].deadline <= self.now { self.clients[index].timedOut() }
+        }
+        for index in stride(from: self.upstreams.count - 1, through: 0, by: -1) where index < self.upstreams.count {
+            if self.upstreams[index].deadline <= self.now { self.upstreams[index].timedOut() }
+        }
+    }
+
+    /// Other policies are in force from the next request on.
+    func replacePolicies(_ policies: PolicyInForce) {
+        self.sight.replacePolicies(policies)
+    }
+
+    /// What is known about a person, or everybody, no longer holds.
+    func forget(_ person: PersonID?) {
+        self.sight.forget(person)
+    }
+
+    /// Answers what is under way and then closes; idle connections are closed now.
+    func drain() {
+        self.isDraining = true
+        for client in self.clients.reversed() { client.drain() }
+    }
+
+    /// Whether all connections are closed.
+    var isIdle: Bool { self.clients.isEmpty }
+
+    /// Closes everything.
+    func stop() {
+        self.ticking?.cancel()
+        for client in self.clients.reversed() { client.close() }
+        for upstream in self.upstreams.reversed() { upstream.abandon() }
+    }
+}

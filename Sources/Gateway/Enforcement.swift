@@ -135,14 +135,14 @@ struct Enforcement {
         switch service.backend {
         case .inProcess(let room):
             let path = request.pathText
-            guard let question = room.question(request.methodName, path) else {
+            guard let question = room.question(request.methodText, path) else {
                 return self.refuse(Refusal(.unknownService, "there is nothing at this path"), request, in: sight)
             }
             if case .unread = request.body { return .holdBody(atMost: room.bodyLimit) }
             return self.decide(Purpose(question), request, in: sight)
         case .upstream(_, let profile):
             guard let method = ProfileRequest.Method(request.method) else {
-                let refusal = Refusal(.methodNotAllowed, "the method `\(request.methodName)` is not let through")
+                let refusal = Refusal(.methodNotAllowed, "the method `\(request.methodText)` is not let through")
                 return self.refuse(refusal, request, in: sight)
             }
             return self.resolve(request, method, at: service, by: profile, in: sight)

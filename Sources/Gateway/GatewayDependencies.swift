@@ -1,7 +1,6 @@
 package import Catalog
 package import DecisionLog
 package import Directory
-package import PolicyDecision
 
 /// The rooms that the gateway works with, given by whoever puts the house together.
 ///

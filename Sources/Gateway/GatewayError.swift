@@ -18,6 +18,18 @@ package enum GatewayError: Error, Hashable, CustomStringConvertible {
     /// Nothing would be served.
     case nothingToServe
 
+    /// An event loop could not be prepared.
+    case startup(String)
+
+    /// Runs a step of the start, and names its failure.
+    static func startup<Result>(_ step: () async throws -> Result) async throws(GatewayError) -> Result {
+        do {
+            return try await step()
+        } catch {
+            throw .startup(String(describing: error))
+        }
+    }
+
     /// One line for people: what was found, what was expected, and the remedy.
     package var description: String {
         switch self {
@@ -33,6 +45,8 @@ package enum GatewayError: Error, Hashable, CustomStringConvertible {
             "mount prefix `\(mount)`, expected `/` or a path like `/mlflow` without a slash at its end"
         case .nothingToServe:
             "no listener or no service, expected at least one of each"
+        case .startup(let reason):
+            "an event loop could not be prepared: \(reason)"
         }
     }
 }

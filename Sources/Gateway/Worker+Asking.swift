@@ -5,6 +5,7 @@ import NIOCore
 import NIOPosix
 import PolicyDecision
 import Profiles
+import SecurityLabels
 
 /// What an event loop has to ask others for, and how the answers come back to it.
 ///

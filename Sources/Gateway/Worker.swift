@@ -26,12 +26,15 @@ final class Worker {
     }
     /// The present moment, as of the last tick: exact enough for time limits, and free.
     private(set) var now = NIODeadline.now()
+    /// The person part of records about nobody.
+    let unknownPerson: PreparedPerson
+    /// The value of `Date` in Stile's own answers, as of the last tick.
+    private(set) var dateText: [UInt8] = []
     /// Where an answer's head is written before it is sent; reused, since a whole answer is written in one go.
     var scratch = ByteBuffer()
 
     private var recorder: Recorder?
     private var commits = CommitQueue<(connection: ClientConnection, request: UInt64)>()
-    private var folds = RefusalFold()
     private var clients: [ClientConnection] = []
     private var upstreams: [UpstreamConnection] = []
     private var pools: [UpstreamPool?] = []
@@ -58,6 +61,7 @@ final class Worker {
         self.dependencies = dependencies
         self.services = services
         self.signIn = signIn
+        self.unknownPerson = dependencies.log.prepareUnknown(RecordedPerson())
         self.sight = Sight(
             gateway: configuration.name,
             policies: policies,
@@ -66,6 +70,7 @@ final class Worker {
             limits: configuration.limits,
             services: services.services.count
         )
+        self.dateText = HTTPDate.text(of: .now())
         self.pools = zip(services.services, upstreamSecurity).map { service, security in
             service.upstream.map {
                 UpstreamPool(worker: self, service: service, configuration: $0, transportSecurity: security)
@@ -77,12 +82,12 @@ final class Worker {
     func start() {
         let worker = NIOLoopBound(self, eventLoop: self.loop)
         let loop = self.loop
-        self.recorder = self.dependencies.journal.recorder { progress in
+        self.recorder = self.dependencies.log.journal.recorder { progress in
             // Once per group commit, on the journal's thread.
             loop.execute { worker.value.committed(progress) }
         }
-        self.ticking = loop.assumeIsolated().scheduleRepeatedTask(initialDelay: Self.tick, delay: Self.tick) { _ in
-            self.keepTime()
+        self.ticking = loop.scheduleRepeatedTask(initialDelay: Self.tick, delay: Self.tick) { _ in
+            worker.value.keepTime()
         }
     }
 
@@ -128,10 +133,22 @@ final class Worker {
         _ ruling: Ruling,
         by who: PreparedPerson,
         trace: RequestTrace,
-        exchange: RecordedExchange? = nil
+        exchange: RecordedExchange
     ) -> Recorded {
         guard let recorder = self.recorder else { return .refused(.closed) }
         return recorder.record(ruling.prepared, by: who, trace: trace, micros: 0, at: .now(), exchange: exchange)
+    }
+
+    /// Hands a decision to the journal, without making any text for it.
+    func record(
+        _ ruling: Ruling,
+        by who: PreparedPerson,
+        from origin: PreparedOrigin,
+        method: Span<UInt8>,
+        path: Span<UInt8>
+    ) -> Recorded {
+        guard let recorder = self.recorder else { return .refused(.closed) }
+        return recorder.record(ruling.prepared, by: who, from: origin, method: method, path: path, micros: 0, at: .now())
     }
 
     /// Lets a request wait until its record is durable.
@@ -153,6 +170,7 @@ final class Worker {
     private func keepTime() {
         self.now = NIODeadline.now()
         self.sight.now = self.now
+        self.dateText = HTTPDate.text(of: .now())
         // From the end, since a connection that closes is swapped with the last one.
         for index in stride(from: self.clients.count - 1, through: 0, by: -1) where index < self.clients.count {
             if self.clients[index].deadline <= self.now { self.clients[index].timedOut() }

@@ -1,6 +1,7 @@
 import DecisionLog
 import HTTP1
 import NIOCore
+import Profiles
 
 /// Answer: what the client gets, from the upstream or from Stile itself.
 extension ClientConnection {
@@ -268,7 +269,9 @@ extension ClientConnection {
         if !self.skipBody() { self.exchange.closesAfterAnswer = true }
         self.worker.scratch.clear()
         self.worker.scratch.writeStatusLine(status, reason: Array(phrase.utf8).span)
-        self.worker.scratch.writeField("date", checking: self.worker.dateText.span)
+        self.worker.scratch.write("date: ")
+        self.worker.scratch.write(self.worker.dateText)
+        self.worker.scratch.write("\r\n")
         self.worker.scratch.writeField("x-content-type-options", "nosniff")
     }
 
@@ -276,7 +279,7 @@ extension ClientConnection {
         self.worker.scratch.writeField("content-length", body.count)
         self.writeConnectionField()
         self.worker.scratch.writeEndOfHead()
-        if self.head.method != .head || self.request.methodName == "-" { self.worker.scratch.writeBytes(body) }
+        if self.head.method != .head || self.request.methodName.isEmpty { self.worker.scratch.writeBytes(body) }
         self.worker.counters.bytesDown &+= UInt64(body.count)
         self.answerIsWritten()
     }
@@ -297,7 +300,8 @@ extension ClientConnection {
     /// Whether the client would rather have a page than a document for programs.
     private var prefersPage: Bool {
         guard let accept = self.head.fields.value(of: .accept), self.headBytes.readableBytes > 0 else { return false }
-        return self.headBytes.readableBytesUInt8Span.extracting(accept).holdsText("text/html")
+        let bytes = self.headBytes
+        return bytes.readableBytesUInt8Span.extracting(accept).holdsText("text/html")
     }
 
     // MARK: - Rooms of this process
@@ -311,7 +315,7 @@ extension ClientConnection {
         var body: [UInt8] = []
         if case .held(let held) = self.request.body { body = held }
         let request = InProcessRequest(
-            method: self.request.methodName,
+            method: self.request.methodText,
             path: self.request.pathText,
             query: self.request.target.query.map { String(decoding: self.request.target.bytes[$0], as: UTF8.self) },
             contentType: self.request.contentType.map { String(decoding: $0, as: UTF8.self) },

@@ -12,7 +12,14 @@ extension ByteBuffer: HTTP1.ByteSink {
     /// Appends bytes.
     @inline(__always)
     package mutating func write(_ bytes: Span<UInt8>) {
-        self.writeBytes(bytes.bytes)
+        // Reads the bytes within the call.
+        unsafe self.writeBytes(bytes.bytes)
+    }
+
+    /// Appends bytes.
+    @inline(__always)
+    mutating func write(_ bytes: [UInt8]) {
+        self.writeBytes(bytes)
     }
 
     /// Appends a constant of the program.

@@ -34,7 +34,8 @@ extension ClientConnection {
     /// Writes the head as the upstream gets it: the canonical target without the mount, the client's fields without those
     /// that are not its to set, then ours.
     private func writeForwardHead(to service: Service, _ upstream: UpstreamConfiguration) {
-        let bytes = self.headBytes.readableBytesUInt8Span
+        let headBytes = self.headBytes
+        let bytes = headBytes.readableBytesUInt8Span
         self.forwardHead.clear()
         self.forwardHead.write(bytes.extracting(self.head.methodRange))
         self.forwardHead.write(UInt8(ascii: " "))
@@ -68,14 +69,14 @@ extension ClientConnection {
         }
         if cookie != nil { self.forwardHead.copyForeignCookies(self.head.fields, of: bytes) }
 
-        self.forwardHead.write(service.fixedFields.span)
-        self.forwardHead.write(self.forwardedFields.span)
+        self.forwardHead.write(service.fixedFields)
+        self.forwardHead.write(self.forwardedFields)
         if let host = self.head.fields.value(of: .host) {
             self.forwardHead.write("x-forwarded-host: ")
             self.forwardHead.write(bytes.extracting(host))
             self.forwardHead.write("\r\n")
         }
-        if let visitor = self.enforcement.visitor { self.forwardHead.write(visitor.principal.identityFields.span) }
+        if let visitor = self.enforcement.visitor { self.forwardHead.write(visitor.principal.identityFields) }
         if let held = self.exchange.heldBody {
             self.forwardHead.writeFraming(held.readableBytes > 0 ? .length(held.readableBytes) : .none, statingZero: true)
         } else {

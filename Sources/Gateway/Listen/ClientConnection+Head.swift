@@ -20,7 +20,7 @@ extension ClientConnection {
         case .malformed(let fault):
             self.head.reset()
             self.request.service = nil
-            self.request.methodName = "-"
+            self.request.methodName = []
             self.refuse(Refusal(fault))
             return true
         case .complete(let length):
@@ -37,9 +37,9 @@ extension ClientConnection {
         self.exchange.hasHeadBegun = true
         self.exchange.closesAfterAnswer = !self.head.keepsAlive
         self.body.begin(self.head.body)
-        let bytes = self.headBytes.readableBytesUInt8Span
-        self.request.method = self.head.method
-        self.request.methodName = self.head.method.name ?? String(decoding: bytes, in: self.head.methodRange)
+        let headBytes = self.headBytes
+        let bytes = headBytes.readableBytesUInt8Span
+        self.request.setMethod(self.head.method, written: bytes.extracting(self.head.methodRange))
         self.request.body = self.head.body == .none ? .none : .unread
         self.request.service = nil
         self.request.contentType = nil

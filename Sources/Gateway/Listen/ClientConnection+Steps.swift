@@ -154,7 +154,14 @@ extension ClientConnection {
         self.phase = .suspended
         self.deadline = self.worker.now + TimeAmount(self.worker.limits.commit)
         let who = self.enforcement.visitor?.principal.prepared ?? self.worker.unknownPerson
-        switch self.worker.record(ruling, by: who, trace: self.trace) {
+        let recorded = self.worker.record(
+            ruling,
+            by: who,
+            from: self.origin,
+            method: self.request.methodName.span,
+            path: self.request.target.bytes.span.extracting(self.request.target.path)
+        )
+        switch recorded {
         case .waiting(let id, let ticket):
             self.exchange.decision = id
             self.worker.wait(self, for: ticket)
@@ -170,7 +177,7 @@ extension ClientConnection {
     var trace: RequestTrace {
         RequestTrace(
             peer: self.peer,
-            method: self.request.methodName,
+            method: self.request.methodText,
             path: String(decoding: self.request.target.bytes[self.request.target.path], as: UTF8.self)
         )
     }

@@ -37,6 +37,8 @@ final class ClientConnection: ChannelDuplexHandler {
     let listener: Listener
     /// The peer's address, without its port.
     let peer: String
+    /// The peer, as it is recorded.
+    let origin: PreparedOrigin
     /// The header fields that are the same in every request of this connection, as they go on the wire.
     let forwardedFields: [UInt8]
 
@@ -77,6 +79,7 @@ final class ClientConnection: ChannelDuplexHandler {
         self.worker = worker
         self.listener = listener
         self.peer = peer
+        self.origin = PreparedOrigin(peer: peer)
         self.forwardedFields = Array("x-forwarded-for: \(peer)\r\nx-forwarded-proto: \(listener.scheme)\r\n".utf8)
         self.head = RequestHead(limits: worker.limits.http)
         self.body = BodyReader(limits: worker.limits.http)

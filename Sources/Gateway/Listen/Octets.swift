@@ -1,3 +1,5 @@
+import Glibc
+
 /// Comparing and copying bytes that lie in a receive buffer.
 extension Span<UInt8> {
     /// Whether these are the octets of `text`, capitals and small letters alike; `text` in small letters.
@@ -20,10 +22,11 @@ extension Span<UInt8> {
     /// Whether these are exactly the same octets.
     func isSame(as other: borrowing [UInt8]) -> Bool {
         guard self.count == other.count else { return false }
-        return self.withUnsafeBytes { here in
-            // Both ranges have been checked to be of the same length.
-            other.withUnsafeBytes { there in
-                unsafe here.count == 0 || memcmp(here.baseAddress, there.baseAddress, here.count) == 0
+        // Both are only read, within the call, and have been found to be of the same length.
+        return unsafe self.withUnsafeBytes { here in
+            unsafe other.withUnsafeBytes { there in
+                guard let one = here.baseAddress, let two = there.baseAddress else { return true }
+                return unsafe memcmp(one, two, here.count) == 0
             }
         }
     }
@@ -40,14 +43,8 @@ extension Span<UInt8> {
 extension Array<UInt8> {
     /// The octets of a span, as an array.
     init(copying span: Span<UInt8>) {
-        self = span.withUnsafeBytes { unsafe Array($0) }
-    }
-}
-
-extension String {
-    /// The text of a part of a buffer, wrong UTF-8 replaced.
-    init(decoding bytes: Span<UInt8>, in range: Range<Int>) {
-        self = bytes.extracting(range).withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
+        // The bytes are copied within the call.
+        self = unsafe span.withUnsafeBytes { unsafe Array($0) }
     }
 }
 

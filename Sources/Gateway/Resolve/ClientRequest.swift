@@ -3,15 +3,29 @@ import Profiles
 
 /// A request as it is decided on: where it belongs, what it asks, in the one canonical form that is also forwarded.
 struct ClientRequest {
+    /// The methods that have names, as they are written.
+    private static let methodNames: [[UInt8]] = [
+        "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT",
+    ].map { Array($0.utf8) }
+
+    /// Takes the method of a head; a known one makes no copy.
+    mutating func setMethod(_ method: Method, written: Span<UInt8>) {
+        self.method = method
+        self.methodName = method == .other ? Array(copying: written) : Self.methodNames[Int(method.rawValue)]
+    }
+
     /// The service it belongs to; `nil` until that is known, or when there is none.
     var service: Service?
     var method = Method.get
-    /// The method as written, for the record.
-    var methodName = "GET"
+    /// The method as written; empty when the head could not be read.
+    var methodName: [UInt8] = []
     var target = CanonicalTarget()
     /// The value of `Content-Type`, when there is a body.
     var contentType: [UInt8]?
     var body = ProfileRequest.Body.none
+
+    /// The method as text.
+    var methodText: String { String(decoding: self.methodName, as: UTF8.self) }
 
     /// The canonical path below the service's mount.
     var pathBelowMount: Range<Int> {

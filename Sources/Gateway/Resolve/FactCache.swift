@@ -19,6 +19,7 @@ struct FactCache {
     func fact(_ query: MetadataQuery, at now: NIODeadline) -> Fact? {
         switch query.lifetime {
         case .permanent: return self.permanent[query]
+        case .momentary: return nil
         case .brief:
             guard let known = self.brief[query], known.until > now else { return nil }
             return known.fact
@@ -32,6 +33,7 @@ struct FactCache {
         case .permanent:
             if self.permanent.count >= Self.capacity { self.permanent.removeAll() }
             self.permanent[query] = fact
+        case .momentary: break
         case .brief:
             if self.brief.count >= Self.capacity { self.brief.removeAll() }
             self.brief[query] = (fact, now + Self.briefly)

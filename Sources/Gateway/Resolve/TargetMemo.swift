@@ -64,7 +64,7 @@ struct TargetMemo {
     /// Multiplies and folds eight bytes at a time, as wyhash does.
     private func hash(_ target: [UInt8], _ method: Method, _ service: Int) -> UInt64 {
         var state = self.seed ^ UInt64(truncatingIfNeeded: service) &<< 8 ^ UInt64(method.rawValue)
-        target.withUnsafeBytes { bytes in
+        unsafe target.withUnsafeBytes { bytes in
             var offset = 0
             while offset &+ 8 <= bytes.count {
                 // Within the bounds checked on the line above.

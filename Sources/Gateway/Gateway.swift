@@ -1,0 +1,182 @@
+import DecisionLog
+package import Directory
+import NIOCore
+import NIOPosix
+import NIOSSL
+package import PolicyDecision
+
+/// The running data plane: listeners, event loops, and what can be changed while it runs.
+///
+/// Policies, certificates and what is known about people are replaced in place; no connection is dropped for any of them.
+package final class Gateway: Sendable {
+    private let group: MultiThreadedEventLoopGroup
+    private let workers: [NIOLoopBound<Worker>]
+    private let loops: [any EventLoop]
+    private let listeners: [Listener]
+    private let channels: [any Channel]
+    private let management: (any Channel)?
+    private let signIn: SignIn
+    private let dependencies: GatewayDependencies
+    /// The ports of the listeners, in the order of the configuration.
+    package let ports: [Int]
+
+    private init(
+        group: MultiThreadedEventLoopGroup,
+        workers: [NIOLoopBound<Worker>],
+        loops: [any EventLoop],
+        listeners: [Listener],
+        channels: [any Channel],
+        management: (any Channel)?,
+        signIn: SignIn,
+        dependencies: GatewayDependencies,
+        ports: [Int]
+    ) {
+        self.group = group
+        self.workers = workers
+        self.loops = loops
+        self.listeners = listeners
+        self.channels = channels
+        self.management = management
+        self.signIn = signIn
+        self.dependencies = dependencies
+        self.ports = ports
+    }
+
+    /// Opens the listeners and begins to serve.
+    ///
+    /// - Throws: ``GatewayError``; then nothing was left open.
+    package static func start(
+        _ configuration: GatewayConfiguration,
+        _ dependencies: GatewayDependencies,
+        policies: PolicyInForce
+    ) async throws(GatewayError) -> Gateway {
+        guard !configuration.listeners.isEmpty, !configuration.services.isEmpty else { throw .nothingToServe }
+        let services = try ServiceTable(configuration.services)
+        var listeners: [Listener] = []
+        for listener in configuration.listeners { listeners.append(try Listener(listener)) }
+        var upstreamSecurity: [NIOSSLContext?] = []
+        for service in services.services { upstreamSecurity.append(try UpstreamSecurity.context(for: service)) }
+
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops)
+        let opening = Opening(group: group)
+        do throws(GatewayError) {
+            let signIn = SignIn(dependencies.directory, limits: configuration.guesses)
+            let key = CredentialKey()
+            var workers: [NIOLoopBound<Worker>] = []
+            var loops: [any EventLoop] = []
+            for loop in group.makeIterator() {
+                let security = upstreamSecurity
+                let made = loop.submit {
+                    let worker = Worker(
+                        loop: loop,
+                        configuration: configuration,
+                        dependencies: dependencies,
+                        services: services,
+                        signIn: signIn,
+                        credentialKey: key,
+                        policies: policies,
+                        upstreamSecurity: security
+                    )
+                    worker.start()
+                    return NIOLoopBound(worker, eventLoop: loop)
+                }
+                workers.append(try await GatewayError.startup { try await made.get() })
+                loops.append(loop)
+            }
+            var ports: [Int] = []
+            for listener in listeners {
+                var port = listener.configuration.port
+                for (worker, loop) in zip(workers, loops) {
+                    let channel = try await listener.bind(on: worker, loop: loop, port: port)
+                    opening.channels.append(channel)
+                    // The other loops share the port that the first one was given.
+                    port = channel.localAddress?.port ?? port
+                }
+                ports.append(port)
+            }
+            var management: (any Channel)?
+            if let address = configuration.management {
+                let report = ManagementReport(workers: workers, loops: loops, dependencies: dependencies)
+                management = try await ManagementListener.bind(address, on: group.next(), report: report)
+            }
+            return Gateway(
+                group: group,
+                workers: workers,
+                loops: loops,
+                listeners: listeners,
+                channels: opening.channels,
+                management: management,
+                signIn: signIn,
+                dependencies: dependencies,
+                ports: ports
+            )
+        } catch {
+            await opening.undo()
+            throw error
+        }
+    }
+
+    /// The port of the management listener; `nil` when there is none.
+    package var managementPort: Int? { self.management?.localAddress?.port }
+
+    /// Puts other policies in force: each request from now on is decided by them, also one that waits for its record.
+    package func replacePolicies(_ policies: PolicyInForce) {
+        for (worker, loop) in zip(self.workers, self.loops) { loop.execute { worker.value.replacePolicies(policies) } }
+    }
+
+    /// Loads the listeners' certificates again; one that cannot be loaded leaves the one in force.
+    ///
+    /// - Throws: ``GatewayError/certificate(file:reason:)`` for the first that could not be loaded.
+    package func reloadCertificates() throws(GatewayError) {
+        for listener in self.listeners { try listener.transportSecurity?.reload() }
+    }
+
+    /// Forgets what is known about a person, because the directory says that something has changed; `nil` for everybody.
+    package func forget(_ person: PersonID?) async {
+        await self.signIn.forget(person)
+        for (worker, loop) in zip(self.workers, self.loops) { loop.execute { worker.value.forget(person) } }
+    }
+
+    /// What all event loops have counted since the start.
+    package func counters() async -> Counters {
+        await ManagementReport(workers: self.workers, loops: self.loops, dependencies: self.dependencies).counters()
+    }
+
+    /// Takes no new connections, lets requests under way end, and stops.
+    ///
+    /// - Parameter grace: How long requests under way may take; what is still open then is closed.
+    package func shutdown(grace: Duration) async {
+        for channel in self.channels { try? await channel.close() }
+        try? await self.management?.close()
+        for (worker, loop) in zip(self.workers, self.loops) { loop.execute { worker.value.drain() } }
+        let deadline = ContinuousClock.now + grace
+        while ContinuousClock.now < deadline {
+            var isIdle = true
+            for (worker, loop) in zip(self.workers, self.loops) {
+                let loopIsIdle = try? await loop.submit { worker.value.isIdle }.get()
+                isIdle = isIdle && loopIsIdle != false
+            }
+            if isIdle { break }
+            try? await Task.sleep(for: .milliseconds(20))
+        }
+        for (worker, loop) in zip(self.workers, self.loops) {
+            _ = try? await loop.submit { worker.value.stop() }.get()
+        }
+        try? await self.group.shutdownGracefully()
+    }
+}
+
+/// What has been opened so far while the gateway starts, so that a failure leaves nothing behind.
+private final class Opening {
+    let group: MultiThreadedEventLoopGroup
+    var channels: [any Channel] = []
+
+    init(group: MultiThreadedEventLoopGroup) {
+        self.group = group
+    }
+
+    func undo() async {
+        for channel in self.channels { try? await channel.close() }
+        try? await self.group.shutdownGracefully()
+    }
+}

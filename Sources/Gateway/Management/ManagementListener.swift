@@ -1,0 +1,100 @@
+import HTTP1
+import NIOCore
+import NIOPosix
+
+/// The operator's door: health, readiness and metrics, without credentials and on loopback by default.
+///
+/// It says nothing about people or data.
+enum ManagementListener {
+    static func bind(
+        _ address: ManagementAddress,
+        on loop: any EventLoop,
+        report: ManagementReport
+    ) async throws(GatewayError) -> any Channel {
+        let bootstrap = ServerBootstrap(group: loop)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(ManagementConnection(report))
+                }
+            }
+        do {
+            return try await bootstrap.bind(host: address.address, port: address.port).get()
+        } catch {
+            throw .bind(address: address.address, port: address.port, reason: String(describing: error))
+        }
+    }
+}
+
+/// One connection of an operator's tool: one request, one answer, closed.
+private final class ManagementConnection: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let report: ManagementReport
+    private var input = ByteBuffer()
+    private var head = RequestHead()
+    private var isAnswering = false
+
+    init(_ report: ManagementReport) {
+        self.report = report
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        // A tool that says nothing does not stay.
+        context.eventLoop.scheduleTask(in: .seconds(10)) { bound.value.close(promise: nil) }
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !self.isAnswering else { return }
+        var buffer = self.unwrapInboundIn(data)
+        self.input.writeBuffer(&buffer)
+        switch self.head.parse(self.input.readableBytesUInt8Span) {
+        case .needMore: return
+        case .malformed(let fault): self.answer(context, fault.status, fault.description + "\n")
+        case .complete:
+            self.isAnswering = true
+            let path = String(decoding: Array(copying: self.input.readableBytesUInt8Span.extracting(self.head.pathAndQuery)), as: UTF8.self)
+            guard self.head.method == .get else {
+                self.answer(context, 405, "only GET\n")
+                return
+            }
+            let report = self.report
+            let home = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+            let loop = context.eventLoop
+            Task {
+                let (status, text) = await Self.respond(to: path, report)
+                loop.execute { home.value.0.answer(home.value.1, status, text) }
+            }
+        }
+    }
+
+    private static func respond(to path: String, _ report: ManagementReport) async -> (Int, String) {
+        switch path {
+        case "/health", "/.stile/health": return (200, "alive\n")
+        case "/ready", "/.stile/ready":
+            let readiness = report.readiness()
+            return (readiness.isReady ? 200 : 503, readiness.text)
+        case "/metrics", "/.stile/metrics": return (200, await report.metrics())
+        default: return (404, "expected /health, /ready or /metrics\n")
+        }
+    }
+
+    private func answer(_ context: ChannelHandlerContext, _ status: Int, _ text: String) {
+        self.isAnswering = true
+        var output = ByteBuffer()
+        output.writeStatusLine(status, reason: status == 200 ? "OK" : "Error")
+        output.writeField("content-type", "text/plain; version=0.0.4; charset=utf-8")
+        output.writeField("content-length", text.utf8.count)
+        output.writeField("connection", "close")
+        output.writeEndOfHead()
+        output.writeString(text)
+        let channel = context.channel
+        context.writeAndFlush(self.wrapOutboundOut(output)).assumeIsolated().whenComplete { _ in channel.close(promise: nil) }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+}

@@ -1,0 +1,88 @@
+import DecisionLog
+import Directory
+import NIOCore
+
+/// What operators and their tools can ask of a running gateway.
+struct ManagementReport: Sendable {
+    let workers: [NIOLoopBound<Worker>]
+    let loops: [any EventLoop]
+    let dependencies: GatewayDependencies
+
+    /// What all loops have counted: each is asked for its copy on its own thread.
+    func counters() async -> Counters {
+        var sum = Counters()
+        for (worker, loop) in zip(self.workers, self.loops) {
+            if let counted = try? await loop.submit({ worker.value.counters }).get() { sum.add(counted) }
+        }
+        return sum
+    }
+
+    /// Whether requests can be served: the log takes records, and somebody can say who people are.
+    func readiness() -> (isReady: Bool, text: String) {
+        let journal = self.dependencies.log.journal.state
+        let directory = self.dependencies.directory.health()
+        let isReady = journal == .open && directory.isUsable
+        return (isReady, "journal: \(journal)\ndirectory: \(directory.isUsable ? "usable" : "down")\n")
+    }
+
+    /// The metrics in the text format of Prometheus.
+    ///
+    /// Source: Prometheus, "Exposition formats", version 0.0.4.
+    func metrics() async -> String {
+        let counters = await self.counters()
+        var text = MetricsText()
+        text.counter("connections_accepted_total", "Client connections accepted.", counters.connectionsAccepted)
+        text.gauge("connections_open", "Client connections open now.", counters.connectionsOpen)
+        text.counter("connections_refused_total", "Client connections closed because there were too many.", counters.connectionsRefused)
+        text.counter("requests_total", "Request heads understood.", counters.requests)
+        text.counter("forwarded_total", "Requests forwarded or answered by a room of this process.", counters.forwarded)
+        text.family("refusals_total", "counter", "Answers that the gateway gave itself.")
+        for kind in RefusalKind.allCases {
+            text.sample("refusals_total", "kind=\"\(kind.name)\",status=\"\(kind.status)\"", counters.refusals[kind.rawValue])
+        }
+        text.counter("credentials_known_total", "Credentials recognised without asking.", counters.credentialsKnown)
+        text.counter("credentials_asked_total", "Credentials that had to be verified.", counters.credentialsAsked)
+        text.counter("directory_unavailable_total", "Verifications that failed because the directory could not be asked.", counters.directoryUnavailable)
+        text.counter("rulings_known_total", "Decisions taken from the cache.", counters.rulingsKnown)
+        text.counter("rulings_made_total", "Decisions made by evaluating policies.", counters.rulingsMade)
+        text.counter("lookups_total", "Metadata look-ups at upstreams.", counters.lookUps)
+        text.counter("journal_releases_total", "Group commits that released requests.", counters.releases)
+        text.counter("upstream_connects_total", "Connections made to upstreams.", counters.upstreamConnects)
+        text.counter("upstream_reuses_total", "Requests sent over kept upstream connections.", counters.upstreamReuses)
+        text.counter("upstream_retries_total", "Requests sent again over a new connection.", counters.upstreamRetries)
+        text.counter("upstream_failures_total", "Exchanges with an upstream that failed.", counters.upstreamFailures)
+        text.counter("bytes_up_total", "Body bytes sent to upstreams.", counters.bytesUp)
+        text.counter("bytes_down_total", "Body bytes sent to clients.", counters.bytesDown)
+        text.gauge("journal_open", "Whether the decision log takes records.", self.dependencies.log.journal.state == .open ? 1 : 0)
+        let directory = self.dependencies.directory.health()
+        text.gauge("directory_usable", "Whether at least one directory server is thought to answer.", directory.isUsable ? 1 : 0)
+        text.family("directory_server_up", "gauge", "Whether a directory server is asked.")
+        for server in directory.servers {
+            text.sample("directory_server_up", "server=\"\(server.address)\"", server.state == .up ? 1 : 0)
+        }
+        return text.text
+    }
+}
+
+/// Metrics under construction; every name begins with `stile_`.
+struct MetricsText {
+    private(set) var text = ""
+
+    mutating func family(_ name: String, _ type: String, _ help: String) {
+        self.text += "# HELP stile_\(name) \(help)\n# TYPE stile_\(name) \(type)\n"
+    }
+
+    mutating func sample(_ name: String, _ labels: String, _ value: UInt64) {
+        self.text += "stile_\(name)\(labels.isEmpty ? "" : "{\(labels)}") \(value)\n"
+    }
+
+    mutating func counter(_ name: String, _ help: String, _ value: UInt64) {
+        self.family(name, "counter", help)
+        self.sample(name, "", value)
+    }
+
+    mutating func gauge(_ name: String, _ help: String, _ value: UInt64) {
+        self.family(name, "gauge", help)
+        self.sample(name, "", value)
+    }
+}

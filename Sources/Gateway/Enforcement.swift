@@ -30,6 +30,8 @@ struct Enforcement {
         case forward(Purpose)
         /// Tell the client why not.
         case answer(Refusal)
+        /// The mount itself was asked for, without the slash that relative links need: send the client there.
+        case redirectToMount
     }
 
     /// Who asks, once that is known.
@@ -129,6 +131,7 @@ struct Enforcement {
         guard let service = request.service else {
             return self.refuse(Refusal(.unknownService, "no service is mounted at this path"), request, in: sight)
         }
+        if request.isMountItself { return .redirectToMount }
         if let purpose = self.purpose ?? sight.knownPurpose(of: request, at: service) {
             return self.decide(purpose, request, in: sight)
         }
@@ -160,9 +163,7 @@ struct Enforcement {
             self.rounds += 1
             switch profile.resolve(request.forProfile(method), known: self.facts) {
             case .meaning(let meaning):
-                let purpose = Purpose(meaning)
-                if meaning.isStable { sight.remember(purpose, of: request, at: service) }
-                return self.decide(purpose, request, in: sight)
+                return self.decide(sight.purpose(meaning, of: request, at: service), request, in: sight)
             case .needsBody(let limit):
                 guard case .unread = request.body else {
                     return self.refuse(Refusal(.malformed, "the request has no body, expected one"), request, in: sight)

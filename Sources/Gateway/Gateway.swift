@@ -83,6 +83,11 @@ package final class Gateway: Sendable {
                 workers.append(try await GatewayError.startup { try await made.get() })
                 loops.append(loop)
             }
+            for (index, pair) in zip(workers, loops).enumerated() {
+                let (worker, loop) = pair
+                let others = zip(workers, loops).enumerated().filter { $0.offset != index }.map { ($0.element.0, $0.element.1) }
+                loop.execute { worker.value.others = others }
+            }
             var ports: [Int] = []
             for listener in listeners {
                 var port = listener.configuration.port

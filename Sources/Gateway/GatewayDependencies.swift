@@ -15,7 +15,16 @@ package struct GatewayDependencies: Sendable {
     /// The names that things were seen under.
     package var bindings: ResourceBindings
 
-    package init(directory: any DirectoryClient, log: DecisionLog, bindings: ResourceBindings) {
+    /// Figures of other rooms that are shown with the gateway's own; asked for each time the metrics are read.
+    package var operatorMetrics: @Sendable () -> [OperatorMetric]
+
+    package init(
+        directory: any DirectoryClient,
+        log: DecisionLog,
+        bindings: ResourceBindings,
+        operatorMetrics: @escaping @Sendable () -> [OperatorMetric] = { [] }
+    ) {
+        self.operatorMetrics = operatorMetrics
         self.directory = directory
         self.log = log
         self.bindings = bindings

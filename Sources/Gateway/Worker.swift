@@ -4,6 +4,7 @@ import HTTP1
 import NIOCore
 import NIOSSL
 import PolicyDecision
+import Profiles
 
 /// One event loop's share of the gateway: its connections, its caches and its counters.
 ///
@@ -32,6 +33,9 @@ final class Worker {
     private(set) var dateText: [UInt8] = []
     /// Where an answer's head is written before it is sent; reused, since a whole answer is written in one go.
     var scratch = ByteBuffer()
+
+    /// The workers of the other loops.
+    var others: [(worker: NIOLoopBound<Worker>, loop: any EventLoop)] = []
 
     private var recorder: Recorder?
     private var commits = CommitQueue<(connection: ClientConnection, request: UInt64)>()
@@ -188,6 +192,12 @@ final class Worker {
     /// What is known about a person, or everybody, no longer holds.
     func forget(_ person: PersonID?) {
         self.sight.forget(person)
+    }
+
+    /// Forgets, on every loop, what a request is about to change or has changed.
+    func forget(_ queries: [MetadataQuery], at service: Service) {
+        self.sight.forget(queries, at: service)
+        for (worker, loop) in self.others { loop.execute { worker.value.sight.forget(queries, at: service) } }
     }
 
     /// Answers what is under way and then closes; idle connections are closed now.

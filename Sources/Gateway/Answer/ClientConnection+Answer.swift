@@ -81,6 +81,9 @@ extension ClientConnection {
     func answerEnds() {
         guard self.phase == .forwarding else { return }
         self.upstream = nil
+        if !self.exchange.forgets.isEmpty, let service = self.request.service {
+            self.worker.forget(self.exchange.forgets, at: service)
+        }
         if self.exchange.filtering != nil {
             self.applyFilter()
             return
@@ -260,6 +263,18 @@ extension ClientConnection {
             self.worker.scratch.writeBytes(name + [UInt8(ascii: ":"), 0x20] + value + [0x0D, 0x0A])
         }
         self.endOwnAnswer(answer.body)
+    }
+
+    /// Sends the client to the mount with its slash.
+    func redirectToMount() {
+        self.exchange.closesAfterAnswer = self.exchange.closesAfterAnswer || !self.body.isComplete
+        let target = self.request.target
+        var location = Array(target.bytes[target.path])
+        location.append(UInt8(ascii: "/"))
+        if let query = target.query { location += [UInt8(ascii: "?")] + target.bytes[query] }
+        self.beginOwnAnswer(308, "Permanent Redirect")
+        self.worker.scratch.writeField("location", checking: location.span)
+        self.endOwnAnswer([])
     }
 
     private func beginOwnAnswer(_ status: Int, _ phrase: String) {

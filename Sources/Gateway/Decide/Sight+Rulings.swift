@@ -1,12 +1,23 @@
 import Catalog
 import DecisionLog
 import PolicyDecision
+import SecurityLabels
 
 /// From decisions to what is recorded and what is said.
 extension Sight {
-    /// The circumstances of a request, as far as policies may read them.
+    /// The circumstances of a request, as policies may read them.
     func context(of request: ClientRequest) -> DecisionContext {
-        DecisionContext(service: request.service?.name ?? "", peer: "")
+        DecisionContext(
+            peer: request.peer,
+            isEncrypted: request.isEncrypted,
+            authentication: "basic",
+            milliseconds: Timestamp.now().microseconds / 1_000
+        )
+    }
+
+    /// Whether decisions under these policies hold for every request of the same person with the same questions.
+    var areRulingsRepeatable: Bool {
+        self.policies.contextRead.isDisjoint(with: [.peer, .encrypted, .time, .purpose])
     }
 
     /// One ruling from the decisions about all questions of a request: one deny denies it.
@@ -17,21 +28,84 @@ extension Sight {
         _ visitor: Visitor,
         _ epoch: RulingEpoch
     ) -> Ruling {
-        let isAllowed = decisions.allSatisfy(\.isAllowed)
-        let refusal: Refusal? = isAllowed ? nil : Refusal.denied(.none)
+        // There is always a question; what answered none would be refused here.
+        guard let leading = decisions.firstIndex(where: { !$0.isAllowed }) ?? decisions.indices.first else {
+            return self.ruling(refusing: .withheld(because: "no-question"), request, by: visitor)
+        }
+        let decision = decisions[leading]
+        let denied = decisions.filter { !$0.isAllowed }
+        let refusal: Refusal? = denied.isEmpty ? nil : Disclosure.refusal(denied)
+        let also = questions.indices.filter { $0 != leading }.map { index in
+            RecordedQuestion(
+                action: questions[index].action,
+                resource: Self.recorded(questions[index].resource, decisions[index]),
+                label: decisions[index].label?.marking
+            )
+        }
         let verdict = Verdict(
-            gateway: self.gateway, service: request.service?.name ?? "", decision: isAllowed ? .allow : .deny,
-            revision: self.policies.revision)
-        return Ruling(refusal: refusal, prepared: PreparedDecision(verdict), epoch: epoch)
+            gateway: self.gateway,
+            service: request.service?.name ?? "",
+            decision: refusal == nil ? .allow : .deny,
+            causes: denied.reduce(into: Causes()) { $0.formUnion($1.causes) },
+            refusal: decision.ground.refusal,
+            status: refusal.map { UInt16($0.kind.status) },
+            action: decision.action,
+            resource: Self.recorded(questions[leading].resource, decision),
+            label: decision.label?.marking,
+            origin: decision.origin.rawValue,
+            policies: decision.reasons.map(\.policy),
+            revision: decision.revision,
+            grant: decision.grant,
+            also: also
+        )
+        let explanation = Explanation(
+            reasons: decision.reasons.map { Explanation.Reason(policy: $0.policy, text: $0.sentence) },
+            errors: decision.errors,
+            flips: decision.flips.map { Explanation.Flip(label: $0.label.marking) },
+            flipsComplete: decision.flipsComplete,
+            owner: decision.owner?.description,
+            disclosed: refusal == nil ? nil : decision.explain.rawValue
+        )
+        let facts = ReplayFacts(person: visitor.principal.prepared.facts, context: self.contextAsRead(request))
+        let prepared = PreparedDecision(verdict, explanation: explanation, facts: facts)
+        return Ruling(refusal: refusal, prepared: prepared, epoch: epoch)
     }
 
     /// The ruling that refuses a request before, or beside, any policy.
     func ruling(refusing refusal: Refusal, _ request: ClientRequest, by visitor: Visitor?) -> Ruling {
+        let causes: Causes =
+            switch refusal.kind {
+            case .unauthenticated: .account
+            case .tooManyDenials: .context
+            default: .error
+            }
         let verdict = Verdict(
-            gateway: self.gateway, service: request.service?.name ?? "", decision: .deny,
-            causes: refusal.kind == .unauthenticated ? .account : .error,
-            refusal: refusal.recordedReason ?? refusal.kind.name, status: UInt16(refusal.kind.status),
-            revision: self.policies.revision)
-        return Ruling(refusal: refusal, prepared: PreparedDecision(verdict), epoch: self.epoch)
+            gateway: self.gateway,
+            service: request.service?.name ?? "",
+            decision: .deny,
+            causes: causes,
+            refusal: refusal.recordedReason ?? refusal.kind.name,
+            status: UInt16(refusal.kind.status),
+            revision: self.policies.revision
+        )
+        let explanation = Explanation(reasons: [Explanation.Reason(policy: "", text: refusal.detail)])
+        let facts = visitor.map { ReplayFacts(person: $0.principal.prepared.facts) }
+        let prepared = PreparedDecision(verdict, explanation: explanation, facts: facts)
+        return Ruling(refusal: refusal, prepared: prepared, epoch: self.epoch)
+    }
+
+    private static func recorded(_ reference: ResourceReference, _ decision: AccessDecision) -> RecordedResource {
+        RecordedResource(service: reference.service, kind: reference.kind, id: reference.id, name: reference.name)
+    }
+
+    /// What is needed of the circumstances to decide the same again.
+    private func contextAsRead(_ request: ClientRequest) -> [String: JSONValue] {
+        let read = self.policies.contextRead
+        var context: [String: JSONValue] = [:]
+        if read.contains(.peer) { context["peer"] = .string(request.peer) }
+        if read.contains(.encrypted) { context["encrypted"] = .bool(request.isEncrypted) }
+        if read.contains(.authentication) { context["authentication"] = .string("basic") }
+        if read.contains(.time) { context["time"] = .integer(Timestamp.now().microseconds / 1_000) }
+        return context
     }
 }

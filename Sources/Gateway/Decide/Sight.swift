@@ -89,15 +89,22 @@ final class Sight {
 
     /// What a request with this target means, if that needs no profile.
     func knownPurpose(of request: ClientRequest, at service: Service) -> Purpose? {
-        guard case .held = request.body else {
-            return self.targets.purpose(of: request.method, request.target.bytes, at: service.index)
+        if case .held = request.body { return nil }
+        guard let purpose = self.targets.purpose(of: request.method, request.target.bytes, at: service.index) else {
+            return nil
         }
-        return nil
+        guard let concludedAt = purpose.concludedAt else { return purpose }
+        let isTrue = purpose.until > self.now && concludedAt == self.facts[service.index].forgotten
+        return isTrue ? purpose : nil
     }
 
-    /// Remembers what a target means.
-    func remember(_ purpose: Purpose, of request: ClientRequest, at service: Service) {
+    /// What a profile concluded, remembered by the request's target as far as the profile allows.
+    func purpose(_ meaning: Meaning, of request: ClientRequest, at service: Service) -> Purpose {
+        let facts = self.facts[service.index]
+        guard meaning.isStable, let until = facts.holds(meaning.restsOn, at: self.now) else { return Purpose(meaning) }
+        let purpose = Purpose(meaning, until: until, forgotten: facts.forgotten)
         self.targets.remember(purpose, of: request.method, request.target.bytes, at: service.index)
+        return purpose
     }
 
     /// Takes what is known about the things of a service.
@@ -160,7 +167,7 @@ final class Sight {
         }
         let ruling = self.combined(decisions, purpose.questions, request, visitor, epoch)
         // What depends on the hour, or on where the request came from, is decided each time.
-        if self.policies.contextRead.isEmpty {
+        if self.areRulingsRepeatable {
             visitor.remember(ruling, on: purpose.questions, in: epoch)
             purpose.remember(ruling, for: visitor)
         }
@@ -177,7 +184,7 @@ final class Sight {
             by: visitor.principal.snapshot,
             in: self.context(of: request)
         )
-        if self.policies.contextRead.isEmpty { visitor.remember(decision.isAllowed, for: question, in: epoch) }
+        if self.areRulingsRepeatable { visitor.remember(decision.isAllowed, for: question, in: epoch) }
         return decision.isAllowed
     }
 

@@ -9,7 +9,11 @@ extension ClientConnection {
     func forward(_ purpose: Purpose) {
         guard let service = self.request.service else { return }
         self.worker.counters.forwarded &+= 1
-        if !purpose.forgets.isEmpty { self.worker.sight.forget(purpose.forgets, at: service) }
+        if !purpose.forgets.isEmpty {
+            // Now, and again when it is done: a look-up in between may have seen the old state.
+            self.worker.forget(purpose.forgets, at: service)
+            self.exchange.forgets = purpose.forgets
+        }
         if case .inProcess(let room) = service.backend {
             self.ask(room)
             return
@@ -77,6 +81,11 @@ extension ClientConnection {
             self.forwardHead.write("\r\n")
         }
         if let visitor = self.enforcement.visitor { self.forwardHead.write(visitor.principal.identityFields) }
+        if let decision = self.exchange.decision {
+            self.forwardHead.write("x-stile-decision: ")
+            self.forwardHead.write(decision)
+            self.forwardHead.write("\r\n")
+        }
         if let held = self.exchange.heldBody {
             self.forwardHead.writeFraming(held.readableBytes > 0 ? .length(held.readableBytes) : .none, statingZero: true)
         } else {

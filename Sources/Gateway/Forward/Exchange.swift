@@ -19,6 +19,8 @@ struct Exchange {
     var isRequestSent = false
     /// Whether a second attempt was made.
     var wasRetried = false
+    /// The facts that the request changes.
+    var forgets: [MetadataQuery] = []
     /// How the answer is sent to the client.
     var answerFraming = BodyFraming.none
     /// Whether the head of an answer has been written.

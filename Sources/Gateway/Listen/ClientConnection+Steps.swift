@@ -18,6 +18,7 @@ extension ClientConnection {
         case .record(let ruling): self.record(ruling)
         case .forward(let purpose): self.forward(purpose)
         case .answer(let refusal): self.answer(refusal)
+        case .redirectToMount: self.redirectToMount()
         }
     }
 

@@ -56,7 +56,7 @@ final class ClientConnection: ChannelDuplexHandler {
     var head: RequestHead
     var headBytes = ByteBuffer()
     /// The present request as it is decided on.
-    var request = ClientRequest()
+    var request: ClientRequest
     /// The body of the present request.
     var body: BodyReader
     /// The life of the present request.
@@ -79,6 +79,7 @@ final class ClientConnection: ChannelDuplexHandler {
         self.worker = worker
         self.listener = listener
         self.peer = peer
+        self.request = ClientRequest(peer: peer, isEncrypted: listener.isSecure)
         self.origin = PreparedOrigin(peer: peer)
         self.forwardedFields = Array("x-forwarded-for: \(peer)\r\nx-forwarded-proto: \(listener.scheme)\r\n".utf8)
         self.head = RequestHead(limits: worker.limits.http)

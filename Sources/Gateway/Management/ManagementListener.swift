@@ -24,6 +24,32 @@ enum ManagementListener {
             throw .bind(address: address.address, port: address.port, reason: String(describing: error))
         }
     }
+
+    fileprivate static func respond(to path: String, _ report: ManagementReport, over channel: any Channel) async {
+        let answer: ByteBuffer
+        switch path {
+        case "/health", "/.stile/health": answer = Self.answer(200, "alive\n")
+        case "/ready", "/.stile/ready":
+            let readiness = report.readiness()
+            answer = Self.answer(readiness.isReady ? 200 : 503, readiness.text)
+        case "/metrics", "/.stile/metrics": answer = Self.answer(200, await report.metrics())
+        default: answer = Self.answer(404, "expected /health, /ready or /metrics\n")
+        }
+        // A tool that has gone away needs no answer.
+        try? await channel.writeAndFlush(answer)
+        try? await channel.close()
+    }
+
+    fileprivate static func answer(_ status: Int, _ text: String) -> ByteBuffer {
+        var output = ByteBuffer()
+        output.writeStatusLine(status, reason: status == 200 ? "OK" : "Error")
+        output.writeField("content-type", "text/plain; version=0.0.4; charset=utf-8")
+        output.writeField("content-length", text.utf8.count)
+        output.writeField("connection", "close")
+        output.writeEndOfHead()
+        output.writeString(text)
+        return output
+    }
 }
 
 /// One connection of an operator's tool: one request, one answer, closed.
@@ -52,44 +78,22 @@ private final class ManagementConnection: ChannelInboundHandler {
         self.input.writeBuffer(&buffer)
         switch self.head.parse(self.input.readableBytesUInt8Span) {
         case .needMore: return
-        case .malformed(let fault): self.answer(context, fault.status, fault.description + "\n")
+        case .malformed(let fault): self.send(ManagementListener.answer(fault.status, fault.description + "\n"), context)
         case .complete:
             self.isAnswering = true
             let path = String(decoding: Array(copying: self.input.readableBytesUInt8Span.extracting(self.head.pathAndQuery)), as: UTF8.self)
             guard self.head.method == .get else {
-                self.answer(context, 405, "only GET\n")
+                self.send(ManagementListener.answer(405, "only GET\n"), context)
                 return
             }
             let report = self.report
-            let home = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-            let loop = context.eventLoop
-            Task {
-                let (status, text) = await Self.respond(to: path, report)
-                loop.execute { home.value.0.answer(home.value.1, status, text) }
-            }
+            let channel = context.channel
+            Task { await ManagementListener.respond(to: path, report, over: channel) }
         }
     }
 
-    private static func respond(to path: String, _ report: ManagementReport) async -> (Int, String) {
-        switch path {
-        case "/health", "/.stile/health": return (200, "alive\n")
-        case "/ready", "/.stile/ready":
-            let readiness = report.readiness()
-            return (readiness.isReady ? 200 : 503, readiness.text)
-        case "/metrics", "/.stile/metrics": return (200, await report.metrics())
-        default: return (404, "expected /health, /ready or /metrics\n")
-        }
-    }
-
-    private func answer(_ context: ChannelHandlerContext, _ status: Int, _ text: String) {
+    private func send(_ output: ByteBuffer, _ context: ChannelHandlerContext) {
         self.isAnswering = true
-        var output = ByteBuffer()
-        output.writeStatusLine(status, reason: status == 200 ? "OK" : "Error")
-        output.writeField("content-type", "text/plain; version=0.0.4; charset=utf-8")
-        output.writeField("content-length", text.utf8.count)
-        output.writeField("connection", "close")
-        output.writeEndOfHead()
-        output.writeString(text)
         let channel = context.channel
         context.writeAndFlush(self.wrapOutboundOut(output)).assumeIsolated().whenComplete { _ in channel.close(promise: nil) }
     }

@@ -58,7 +58,13 @@ struct ManagementReport: Sendable {
         text.gauge("directory_usable", "Whether at least one directory server is thought to answer.", directory.isUsable ? 1 : 0)
         text.family("directory_server_up", "gauge", "Whether a directory server is asked.")
         for server in directory.servers {
-            text.sample("directory_server_up", "server=\"\(server.address)\"", server.state == .up ? 1 : 0)
+            text.sample("directory_server_up", MetricsText.labels([("server", server.address)]), server.state == .up ? 1 : 0)
+        }
+        var last = ""
+        for metric in self.dependencies.operatorMetrics() {
+            if metric.name != last { text.family(metric.name, metric.isCounter ? "counter" : "gauge", metric.help) }
+            last = metric.name
+            text.sample(metric.name, MetricsText.labels(metric.labels), metric.value)
         }
         return text.text
     }
@@ -67,6 +73,22 @@ struct ManagementReport: Sendable {
 /// Metrics under construction; every name begins with `stile_`.
 struct MetricsText {
     private(set) var text = ""
+
+    /// Labels as they are written, values escaped.
+    static func labels(_ labels: [(name: String, value: String)]) -> String {
+        labels.map { label in
+            var value = ""
+            for character in label.value.unicodeScalars {
+                switch character {
+                case "\\": value += "\\\\"
+                case "\"": value += "\\\""
+                case "\n": value += "\\n"
+                default: value.unicodeScalars.append(character)
+                }
+            }
+            return "\(label.name)=\"\(value)\""
+        }.joined(separator: ",")
+    }
 
     mutating func family(_ name: String, _ type: String, _ help: String) {
         self.text += "# HELP stile_\(name) \(help)\n# TYPE stile_\(name) \(type)\n"

@@ -8,6 +8,11 @@ struct ClientRequest {
         "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT",
     ].map { Array($0.utf8) }
 
+    init(peer: String, isEncrypted: Bool) {
+        self.peer = peer
+        self.isEncrypted = isEncrypted
+    }
+
     /// Takes the method of a head; a known one makes no copy.
     mutating func setMethod(_ method: Method, written: Span<UInt8>) {
         self.method = method
@@ -22,6 +27,10 @@ struct ClientRequest {
     var target = CanonicalTarget()
     /// The value of `Content-Type`, when there is a body.
     var contentType: [UInt8]?
+    /// The peer's address, without its port.
+    let peer: String
+    /// Whether it came over TLS.
+    let isEncrypted: Bool
     var body = ProfileRequest.Body.none
 
     /// The method as text.
@@ -31,6 +40,12 @@ struct ClientRequest {
     var pathBelowMount: Range<Int> {
         let start = self.service?.mount.count ?? 0
         return min(start, self.target.path.upperBound)..<self.target.path.upperBound
+    }
+
+    /// Whether the path is the service's mount prefix without a slash after it.
+    var isMountItself: Bool {
+        guard let mount = self.service?.mount, !mount.isEmpty else { return false }
+        return self.method.isSafe && self.target.pathLength == mount.count
     }
 
     /// The canonical path below the service's mount, as text.

@@ -11,6 +11,9 @@ struct FactCache {
     private var permanent: [MetadataQuery: Fact] = [:]
     private var brief: [MetadataQuery: (fact: Fact, until: NIODeadline)] = [:]
 
+    /// How often something was forgotten: what was concluded before may no longer be true.
+    private(set) var forgotten: UInt64 = 0
+
     /// How many facts of each kind are kept, about 30 MB; beyond that all of the kind are forgotten.
     private static let capacity = 100_000
     private static let briefly = TimeAmount.seconds(5)
@@ -24,6 +27,21 @@ struct FactCache {
             guard let known = self.brief[query], known.until > now else { return nil }
             return known.fact
         }
+    }
+
+    /// Until when all of these facts are known; `nil` when one of them is not.
+    func holds(_ queries: [MetadataQuery], at now: NIODeadline) -> NIODeadline? {
+        var until = NIODeadline.distantFuture
+        for query in queries {
+            switch query.lifetime {
+            case .momentary: return nil
+            case .permanent: if self.permanent[query] == nil { return nil }
+            case .brief:
+                guard let known = self.brief[query], known.until > now else { return nil }
+                until = min(until, known.until)
+            }
+        }
+        return until
     }
 
     /// Keeps what was learned, if it may be kept.
@@ -42,6 +60,7 @@ struct FactCache {
 
     /// Drops what a request is about to change.
     mutating func forget(_ queries: [MetadataQuery]) {
+        self.forgotten &+= 1
         for query in queries {
             self.permanent[query] = nil
             self.brief[query] = nil

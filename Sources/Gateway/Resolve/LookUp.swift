@@ -45,7 +45,7 @@ final class LookUp {
         var request = ByteBuffer()
         let target = Array(self.query.target.utf8)
         request.writeRequestLine(method: Array(self.query.method.rawValue.utf8).span, target: target.span)
-        request.write(self.service.fixedFields.span)
+        request.write(self.service.fixedFields)
         if case .preserve? = self.service.upstream?.hostField { request.write("host: localhost\r\n") }
         request.write("accept: application/json\r\n")
         if let body = self.query.body {

@@ -1,4 +1,5 @@
 import Catalog
+import NIOCore
 import Profiles
 
 /// What a request is for: the questions that must all be allowed, and what happens to the answer.
@@ -12,16 +13,31 @@ final class Purpose {
     let filter: (any AnswerFilter)?
     let forgets: [MetadataQuery]
 
+    /// Until when it may be remembered; beyond that a fact it rests on may have changed.
+    let until: NIODeadline
+    /// How often facts had been forgotten when it was concluded; `nil` when it rests on none.
+    let concludedAt: UInt64?
+
     private var lastVisitor: Visitor?
     private var lastRuling: Ruling?
 
-    init(_ meaning: Meaning) {
+    /// What a profile concluded.
+    ///
+    /// - Parameters:
+    ///   - until: When the first of the facts that it rests on expires.
+    ///   - forgotten: How often facts of the service had been forgotten.
+    init(_ meaning: Meaning, until: NIODeadline = .distantFuture, forgotten: UInt64 = 0) {
+        self.until = until
+        self.concludedAt = meaning.restsOn.isEmpty ? nil : forgotten
         self.questions = meaning.questions
         self.filter = meaning.filter
         self.forgets = meaning.forgets
     }
 
+    /// What a room of this process is asked.
     init(_ question: Question) {
+        self.until = .distantFuture
+        self.concludedAt = nil
         self.questions = [question]
         self.filter = nil
         self.forgets = []

@@ -1,0 +1,45 @@
+import Cedar
+
+/// Prints generated cases, one JSON object a line, for the reference engine to answer.
+///
+///     cedar-cases SEED COUNT
+///
+/// A third of the cases conform to a schema, a third is wildly typed and has none, a third is text with a mistake in it. What we make of
+/// a text (`reads`) stands in the case, all other answers are for `cedar-conformance` to compare.
+@main
+enum CedarCases {
+    static func main() {
+        let arguments = CommandLine.arguments.dropFirst().compactMap { UInt64($0) }
+        guard arguments.count == 2 else {
+            print("usage: cedar-cases SEED COUNT")
+            return
+        }
+        for number in 0..<arguments[1] {
+            var dice = Dice(seed: arguments[0] &* 1_000_003 &+ number)
+            print(Self.line("seed-\(arguments[0])-\(number)", &dice))
+        }
+    }
+
+    private static func line(_ id: String, _ dice: inout Dice) -> String {
+        let world = World(&dice)
+        let form = dice.roll(3)
+        let maker = PolicyMaker(world: world, wildness: form == 0 ? 0 : 12)
+        var policies = (0..<1 + dice.roll(5)).map { _ in maker.policy(&dice) }.joined(separator: "\n\n")
+        if form == 2 { policies = PolicyMaker.mutated(policies, &dice) }
+        let entities = world.entities(&dice)
+        let requests = (0..<4).map { _ in
+            let request = world.request(&dice)
+            return JSON.object([
+                ("principal", JSON(request.principal)), ("action", JSON(request.action)),
+                ("resource", JSON(request.resource)),
+                ("context", JSON(.record(request.context))),
+            ])
+        }
+        return JSON.object([
+            ("id", .string(id)), ("kind", .string(["typed", "wild", "broken"][form])), ("policies", .string(policies)),
+            ("schema", form == 0 ? .string(world.schema) : JSON(node: .null)),
+            ("entities", .array(entities.map { JSON($0) })), ("requests", .array(requests)),
+            ("reads", .bool((try? PolicySet(parsing: policies)) != nil)),
+        ]).text()
+    }
+}

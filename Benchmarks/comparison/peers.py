@@ -102,8 +102,9 @@ class Directory:
         self.ca = self.tls / "ca.pem"
         self.password_file = self.root / "stile.password"
         program("slapd")
-        self._control("start", "--ldap", "0", "--ldaps", str(self.port))
+        # Before the start: a server that came up but could not be filled is stopped too.
         stack.callback(self._control, "stop")
+        self._control("start", "--ldap", "0", "--ldaps", str(self.port))
         self.process = int((self.root / "run" / "slapd.pid").read_text())
 
     def _control(self, action, *options):

@@ -20,8 +20,15 @@ struct CaseComparer {
         do throws(SyntaxErrors) {
             let schema = try self.schema()
             let policies = try self.policies()
+            guard !self.testCase.isUnreadable else {
+                // Entities are read last, and may be what the reference refuses.
+                _ = try self.entities(schema)
+                self.outcome.note(.reading, false, "expected to be refused")
+                return
+            }
             self.outcome.note(.reading, true, "")
             self.compareSchemas()
+            try self.comparePolicyForms()
             if let schema { self.compareValidation(of: policies, schema) }
             let entities = try self.entities(schema)
             if let schema {
@@ -30,7 +37,7 @@ struct CaseComparer {
             }
             try self.compareDecisions(Authorizer(policies), entities, schema)
         } catch {
-            self.outcome.note(.reading, false, error.description)
+            self.outcome.note(.reading, self.testCase.isUnreadable, error.description)
         }
     }
 
@@ -75,6 +82,25 @@ struct CaseComparer {
             return try Entities(entities.filter { schema.actions[$0.uid] == nil } + schema.actionEntities)
         } catch {
             throw SyntaxErrors([SyntaxDiagnostic(in: SourceText(""), at: .none, error.description)])
+        }
+    }
+
+    // MARK: - Forms of policies
+
+    /// The JSON form and the canonical layout, both of which must also read back to the same.
+    private mutating func comparePolicyForms() throws(SyntaxErrors) {
+        let json = JSON(try PolicySet(parsing: self.testCase.policies))
+        if let expected = self.testCase.policyJSON {
+            self.outcome.note(.policyJSON, json == expected, json.text())
+            let read = try PolicySet(parsingJSON: expected.text())
+            let again = JSON(read)
+            self.outcome.note(.policyJSON, again == expected, "read and written: \(again.text())")
+        }
+        if let expected = self.testCase.formatted {
+            let formatted = try PolicySet.formatted(self.testCase.policies)
+            self.outcome.note(.formattedText, formatted == expected, formatted)
+            let again = try PolicySet.formatted(formatted)
+            self.outcome.note(.formattedText, again == formatted, "not stable: \(again)")
         }
     }
 

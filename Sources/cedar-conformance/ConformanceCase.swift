@@ -38,6 +38,8 @@ struct ConformanceCase {
     let permissiveMessages: [String]?
     let policyJSON: JSON?
     let formatted: String?
+    /// Whether the reference refuses to read the policies, the schema or the entities.
+    let isUnreadable: Bool
 
     /// Reads a line of a suite.
     init?(_ json: JSON) {
@@ -57,6 +59,7 @@ struct ConformanceCase {
         self.permissiveMessages = validation?["permissiveErrors"].map(Self.messages) ?? (isValid ? [] : nil)
         self.policyJSON = json["oracle"]?["est"]
         self.formatted = json["oracle"]?["formatted"]?.string
+        self.isUnreadable = json["oracle"]?["failure"]?.string != nil
     }
 
     /// Messages as they are compared: each once, in lower case where versions of the reference differ.

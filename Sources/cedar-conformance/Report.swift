@@ -34,11 +34,15 @@ struct Report {
             let differing = self.differences[comparison] ?? []
             var line = "\(comparison.rawValue): \(count.equal)/\(count.total)"
             if !differing.isEmpty {
-                line += ", differing: " + differing.prefix(Self.listed).map(\.id).joined(separator: ", ")
+                line +=
+                    ", differing: "
+                    + differing.prefix(Self.listed).map { $0.id.replacing("\n", with: " ") }.joined(separator: ", ")
             }
             lines.append(line)
             guard explains else { continue }
-            for (id, difference) in differing.prefix(Self.listed) { lines.append("  \(id): \(difference)") }
+            for (id, difference) in differing.prefix(Self.listed) {
+                lines.append("  \(id): " + difference.replacing("\n", with: " "))
+            }
         }
         lines.append("\(self.passed) passed, \(self.failed) failed")
         return lines.joined(separator: "\n")

@@ -58,7 +58,13 @@ struct SchemaPrinter {
     private mutating func body(of action: ActionDeclaration) -> String {
         var body = ""
         if let parents = action.parents, !parents.isEmpty {
-            body += " in " + Self.list(parents.map { "\($0.type?.name.text ?? "Action")::\(Escapes.quoted($0.id))" })
+            body +=
+                " in "
+                + Self.list(
+                    parents.map { parent in
+                        (parent.type.map { "\($0.name)::" } ?? "") + Escapes.quoted(parent.id)
+                    }
+                )
         }
         // Without principals or resources the action applies to nothing, which is written by leaving this out.
         guard let scope = action.scope, !scope.principals.isEmpty, !scope.resources.isEmpty else { return body }

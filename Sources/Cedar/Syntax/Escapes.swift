@@ -53,7 +53,14 @@ enum Escapes {
     static func escaped(_ text: String) -> String {
         var escaped = ""
         escaped.reserveCapacity(text.utf8.count)
-        for scalar in text.unicodeScalars { escaped += self.escaped(scalar) }
+        for scalar in text.unicodeScalars {
+            // A combining mark is readable behind what it combines with, not behind the opening quote.
+            if scalar.isCombining, !escaped.isEmpty {
+                escaped.unicodeScalars.append(scalar)
+            } else {
+                escaped += self.escaped(scalar)
+            }
+        }
         return escaped
     }
 
@@ -68,23 +75,27 @@ enum Escapes {
         case "\t": return "\\t"
         case "\0": return "\\0"
         default:
-            if scalar.isPrintable { return String(scalar) }
+            if scalar.isPrintable, !scalar.isCombining { return String(scalar) }
             return "\\u{\(String(scalar.value, radix: 16))}"
         }
     }
 }
 
 extension Unicode.Scalar {
-    /// Whether it shows as itself on a line of text: neither a control, a format, a separator nor a combining mark.
+    /// Whether it can show as itself on a line of text: neither a control, a format nor a separator.
     var isPrintable: Bool {
         if self.isASCII { return self.value >= 0x20 && self.value < 0x7F }
         switch self.properties.generalCategory {
         case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator,
-            .spaceSeparator,
-            .nonspacingMark, .enclosingMark, .spacingMark:
+            .spaceSeparator:
             return false
         default:
             return true
         }
+    }
+
+    /// Whether it only shows together with what stands before it.
+    var isCombining: Bool {
+        !self.isASCII && self.properties.isGraphemeExtend
     }
 }

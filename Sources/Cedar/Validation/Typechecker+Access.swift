@@ -108,7 +108,8 @@ extension Typechecker {
             return self.failure(nil, .binary(.getTag), [entity, name], expression)
         }
         guard prior.contains(Capability(target: target, part: .tag(tag))) else {
-            self.report(.unsafeTagAccess(tag: tag, types: types), expression)
+            let typed = self.annotated(tag, prior)?.description ?? ""
+            self.report(.unsafeTagAccess(tag: typed, types: types), expression)
             return self.failure(nil, .binary(.getTag), [entity, name], expression)
         }
         let tagTypes = self.schema.tagTypes(of: types)
@@ -123,6 +124,12 @@ extension Typechecker {
             self.report(.incompatibleTypes(tagTypes, hint: error, place: .getTag), expression)
             return self.failure(nil, .binary(.getTag), [entity, name], expression)
         }
+    }
+
+    /// An expression with its types, for a message; what is wrong in it has been reported already.
+    private func annotated(_ expression: Expression, _ prior: Capabilities) -> TypedExpression? {
+        var checker = Typechecker(self.schema, self.mode, self.environment, slots: self.slots, annotates: true)
+        return checker.check(expression, prior).typed
     }
 
     /// Describes `target.name` for a message: the attributes down from the nearest entity, or from the context.

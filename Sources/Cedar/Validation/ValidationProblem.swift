@@ -19,7 +19,7 @@ public enum ValidationProblem: Error, Hashable, Sendable {
     /// An optional attribute without a `has` before it.
     case unsafeOptionalAttributeAccess(AttributeAccess)
     /// A tag without a `hasTag` before it.
-    case unsafeTagAccess(tag: Expression, types: CedarType.EntityTypes)
+    case unsafeTagAccess(tag: String, types: CedarType.EntityTypes)
     /// A tag of a type without tags.
     case noTagsAllowed(EntityTypeName?)
     /// A call with too many or too few arguments.

@@ -52,7 +52,8 @@ package struct PreparedDecision: Sendable {
                 service: Self.short($0.service),
                 kind: Self.short($0.kind),
                 id: $0.id.map(Self.short),
-                name: $0.name.map(Self.short)
+                name: $0.name.map(Self.short),
+                entry: $0.entry.map(Self.short)
             )
         }
         short.label = verdict.label.map(Self.short)

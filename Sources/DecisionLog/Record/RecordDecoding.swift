@@ -103,7 +103,13 @@ enum RecordDecoding {
 
     private static func resource(_ value: JSONValue) -> RecordedResource? {
         guard let service = value["service"]?.string, let kind = value["kind"]?.string else { return nil }
-        return RecordedResource(service: service, kind: kind, id: value["id"]?.string, name: value["name"]?.string)
+        return RecordedResource(
+            service: service,
+            kind: kind,
+            id: value["id"]?.string,
+            name: value["name"]?.string,
+            entry: value["entry"]?.string
+        )
     }
 
     private static func question(_ value: JSONValue) -> RecordedQuestion? {

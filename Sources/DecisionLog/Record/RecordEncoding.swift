@@ -126,6 +126,7 @@ enum RecordEncoding {
         self.append(resource.kind, as: "kind", to: &text)
         self.append(resource.id, as: "id", to: &text)
         self.append(resource.name, as: "name", to: &text)
+        self.append(resource.entry, as: "entry", to: &text)
         text.append(UInt8(ascii: "}"))
     }
 

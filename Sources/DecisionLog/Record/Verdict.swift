@@ -24,12 +24,17 @@ package struct RecordedResource: Hashable, Sendable {
     package var id: String?
     /// Its name when it was asked for.
     package var name: String?
+    /// What the catalogue made of it: the id of its entry, or of several joined by `+`; `nil` when there was none.
+    ///
+    /// Many things of a service are one data set, and it is data sets that are labelled and reviewed.
+    package var entry: String?
 
-    package init(service: String, kind: String, id: String? = nil, name: String? = nil) {
+    package init(service: String, kind: String, id: String? = nil, name: String? = nil, entry: String? = nil) {
         self.service = service
         self.kind = kind
         self.id = id
         self.name = name
+        self.entry = entry
     }
 }
 

@@ -95,7 +95,14 @@ extension Sight {
     }
 
     private static func recorded(_ reference: ResourceReference, _ decision: AccessDecision) -> RecordedResource {
-        RecordedResource(service: reference.service, kind: reference.kind, id: reference.id, name: reference.name)
+        RecordedResource(
+            service: reference.service,
+            kind: reference.kind,
+            id: reference.id,
+            name: reference.name,
+            // Without an entry a decision names the thing itself.
+            entry: decision.resource == reference.description ? nil : decision.resource
+        )
     }
 
     /// What is needed of the circumstances to decide the same again.

@@ -41,7 +41,7 @@ struct RecordFormTests {
         #"""
         {"v":1,"kind":"decision","id":"01M84VRDBKNF6G28T5CY4TQKFF","time":"2026-11-23T18:47:39.123456Z","micros":12,\#
         "gateway":"plant-1","service":"mlflow","mode":"enforce","decision":"deny","causes":["label"],"action":"read",\#
-        "resource":{"service":"mlflow","kind":"experiment","id":"12","name":"press4-forces"},\#
+        "resource":{"service":"mlflow","kind":"experiment","id":"12","name":"press4-forces","entry":"press4-forces"},\#
         "label":"confidential//customer-x","origin":"catalog","policies":["CAT-1","CLR-1"],"revision":"sha256:ab12",\#
         "person":"YDAq0Nme7VrqeaZ2gPE2V+gphGxt3gU8aGc1N/agJJo=",\#
         "explanation":"IxB9EPSmgrfi2jLf0CDK5ebWBpIKyXu/mdZlUUnGo8A=","facts":"6u6zy8Ed+D3StlDwyDSjI3zGNzAqGcjet0srn1TpxSM="}

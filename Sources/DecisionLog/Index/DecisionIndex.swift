@@ -17,6 +17,9 @@ package protocol DecisionIndex: Sendable {
     ) async throws(IndexFailure)
         -> DecisionPage
 
+    /// The decision with this id; `nil` when the index does not have it (yet, or any more).
+    func find(_ id: DecisionID) async throws(IndexFailure) -> DecisionRow?
+
     /// How many decisions there are, grouped; from the roll-ups, at hours' precision.
     func counts(
         _ query: DecisionQuery,
@@ -63,7 +66,7 @@ package struct DecisionRow: Hashable, Sendable {
     package var method: String?
     package var path: String?
     package var peer: String?
-    /// The lowest flip, as a marking.
+    /// The smallest relaxation that would have been enough, as a marking.
     package var flip: String?
 
     package init(

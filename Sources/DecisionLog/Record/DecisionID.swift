@@ -21,6 +21,12 @@ package struct DecisionID: Hashable, Comparable, Sendable, CustomStringConvertib
         self.low = random.1
     }
 
+    /// Takes over the 128 bits of an id.
+    package init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
     /// Reads a written id; upper or lower case, `nil` for anything that is not exactly one.
     package init?(_ text: some StringProtocol) {
         guard text.utf8.count == Self.textLength else { return nil }

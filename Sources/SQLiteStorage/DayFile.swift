@@ -1,0 +1,89 @@
+import DecisionLog
+import GRDB
+import Synchronization
+
+/// The decisions of one day.
+///
+/// Days are cut by place in the log, not by each record's own clock: a record that comes late goes to the day that is
+/// open, so that days are whole runs of the log, and a page never has to go back.
+final class DayFile: Sendable {
+    let day: CalendarDay
+    let pool: DatabasePool
+    /// Texts of this day by number; a text that was forgotten here gets a second number, which does no harm.
+    private let texts = Mutex<[String: Int64]>([:])
+
+    /// How many texts are remembered at once.
+    private static let maximumTexts = 50_000
+
+    init(day: CalendarDay, path: String) throws {
+        self.day = day
+        self.pool = try DatabasePool(path: path, configuration: IndexSchema.configuration())
+        try self.pool.write { try IndexSchema.createDay($0) }
+    }
+
+    /// Puts in rows; those that are there already are written over with the same.
+    func insert(_ rows: [NumberedRow]) throws {
+        try self.pool.write { db in
+            let insert = try db.cachedStatement(
+                sql: "INSERT OR REPLACE INTO rows VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            )
+            let newText = try db.cachedStatement(sql: "INSERT INTO texts (text) VALUES (?)")
+            try self.texts.withLock { texts in
+                if texts.count > Self.maximumTexts { texts.removeAll() }
+                func number(_ text: String?) throws -> Int64? {
+                    guard let text else { return nil }
+                    if let number = texts[text] { return number }
+                    try newText.execute(arguments: [text])
+                    texts[text] = db.lastInsertedRowID
+                    return db.lastInsertedRowID
+                }
+                for row in rows {
+                    let (method, path, peer) = (try number(row.method), try number(row.path), try number(row.peer))
+                    insert.setUncheckedArguments([
+                        row.place, row.time, row.idRest, row.idLow, row.micros, row.verdict, row.person, row.flip,
+                        row.count, method,
+                        path, peer,
+                    ])
+                    try insert.execute()
+                }
+            }
+        }
+    }
+
+    /// Makes the indexes that an open day does without.
+    func finish() throws { try self.pool.write { try IndexSchema.finishDay($0) } }
+
+    /// Blanks what was said about persons beside their number.
+    func forget(_ persons: [Int64]) throws {
+        try self.pool.write { db in
+            for person in persons {
+                try db.execute(sql: "UPDATE rows SET path = NULL, peer = NULL WHERE person = ?", arguments: [person])
+            }
+        }
+    }
+}
+
+/// A decision on its way into a day's file, with its verdict, person and flip by number.
+struct NumberedRow {
+    var place: Int64
+    var time: Int64
+    var id: DecisionID
+    var micros: Int64
+    var verdict: Int64
+    var person: Int64
+    var flip: Int64
+    var count: Int64
+    var method: String?
+    var path: String?
+    var peer: String?
+
+    /// The id's first half less the time that stands beside it: sixteen bits, mostly.
+    var idRest: Int64 { Int64(bitPattern: self.id.high) &- (self.time / 1000) << 16 }
+
+    var idLow: Int64 { Int64(bitPattern: self.id.low) }
+
+    /// The id of a stored row.
+    static func id(time: Int64, rest: Int64, low: Int64) -> DecisionID {
+        DecisionID(high: UInt64(bitPattern: rest &+ (time / 1000) << 16), low: UInt64(bitPattern: low))
+    }
+}

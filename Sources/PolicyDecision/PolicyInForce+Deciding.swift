@@ -24,6 +24,7 @@ extension PolicyInForce {
     ) -> AccessDecision {
         let labelled = resource.labelled
         var draft = DecisionDraft(
+            person: principal.person.name,
             action: action,
             resource: labelled,
             clearance: principal.clearance,
@@ -71,7 +72,7 @@ extension PolicyInForce {
             return draft.denied(.unknownAction, .error)
         }
         let hearing = Hearing(self, request: request, who: who, what: what, resource: labelled, clearance: clearance)
-        hearing.decide(&draft, person: principal.person)
+        hearing.decide(&draft)
         return AccessDecision(draft)
     }
 }

@@ -13,6 +13,8 @@ package final class AccessDecision: Sendable {
     package let causes: Causes
     /// What the decision rests on.
     package let ground: DecisionGround
+    /// Who asked, by login name.
+    package let person: String
     /// What was asked for.
     package let action: String
     /// The determining policies with their sentences: forbids for a deny, permits for an allow.
@@ -33,6 +35,8 @@ package final class AccessDecision: Sendable {
     package let label: SecurityLabel?
     /// Where the label comes from.
     package let origin: LabelOrigin
+    /// The circumstances of the label; `nil` when nobody gave it.
+    package let assignment: LabelAssignment?
     /// Who answers for it.
     package let owner: Owner?
     /// The person's clearance; `nil` when it could not be read.
@@ -56,6 +60,7 @@ package final class AccessDecision: Sendable {
         self.isAllowed = draft.isAllowed
         self.causes = draft.causes
         self.ground = draft.ground
+        self.person = draft.person
         self.action = draft.action
         self.reasons = draft.reasons
         self.permits = draft.permits
@@ -66,6 +71,7 @@ package final class AccessDecision: Sendable {
         self.title = draft.resource.title
         self.label = draft.resource.label
         self.origin = draft.resource.origin
+        self.assignment = draft.resource.assignment
         self.owner = draft.resource.owner
         self.clearance = draft.clearance
         self.missing = draft.missing

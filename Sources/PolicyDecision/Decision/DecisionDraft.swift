@@ -7,6 +7,7 @@ struct DecisionDraft {
     var isAllowed = false
     var causes: Causes = []
     var ground = DecisionGround.policies
+    var person: String
     var action: String
     var reasons: [PolicyReason] = []
     var permits: [String] = []

@@ -1,7 +1,6 @@
 import Catalog
 import Cedar
 import DecisionLog
-import Directory
 import SecurityLabels
 
 /// One question before the policies: evaluated, its causes found, its flips looked for.
@@ -32,13 +31,16 @@ struct Hearing {
     }
 
     /// Fills in the answer.
-    func decide(_ draft: inout DecisionDraft, person: Person) {
+    func decide(_ draft: inout DecisionDraft) {
         let chapter = self.policies.rules.enforced
         let work = DecisionWorkspace()
         _ = chapter.authorizer.decide(self.request, self.entities, in: work)
-        let permits = work.permits.map { chapter.rules[Int($0)] }
-        let forbids = work.forbids.map { chapter.rules[Int($0)] }
-        let failed = work.failures.map { (rule: chapter.rules[Int($0.policy)], error: $0.error) }
+        // In the order of the files, whatever order they were tried in.
+        let permits = work.permits.sorted().map { chapter.rules[Int($0)] }
+        let forbids = work.forbids.sorted().map { chapter.rules[Int($0)] }
+        let failed = work.failures.sorted { $0.policy < $1.policy }.map {
+            (rule: chapter.rules[Int($0.policy)], error: $0.error)
+        }
         // Cedar skips a policy that cannot be evaluated. A forbid that is skipped is a door left open, so it counts as closed.
         let failedForbids = failed.filter { $0.rule.effect == .forbid }
 
@@ -46,7 +48,7 @@ struct Hearing {
         draft.permits = permits.map(\.id)
         draft.errors = failed.map { "\($0.rule.id): \($0.error)" }
         let determining = draft.isAllowed ? permits : forbids
-        draft.reasons = determining.map { self.reason(of: $0, draft, person) }
+        draft.reasons = determining.map { self.reason(of: $0, draft) }
         if !draft.isAllowed {
             draft.causes = Self.causes(permits: permits, forbids: forbids, failedForbids: !failedForbids.isEmpty)
             draft.isOverridable = failedForbids.isEmpty && !forbids.isEmpty && forbids.allSatisfy(\.isOverridable)
@@ -74,7 +76,7 @@ struct Hearing {
         return causes
     }
 
-    private func reason(of rule: RuleInForce, _ draft: DecisionDraft, _ person: Person) -> PolicyReason {
+    private func reason(of rule: RuleInForce, _ draft: DecisionDraft) -> PolicyReason {
         if let constant = rule.reason.constant {
             return PolicyReason(
                 policy: rule.id,
@@ -91,7 +93,7 @@ struct Hearing {
             case .resource: self.resource.id
             case .owner: self.resource.owner?.description ?? "nobody"
             case .clearance: self.clearance.level.name
-            case .name: person.name
+            case .name: draft.person
             case .missing: self.list(draft.missing)
             case .action: draft.action
             case .service: self.resource.reference.service
@@ -141,7 +143,7 @@ struct Hearing {
         return ShadowOutcome(
             isAllowed: forbids.isEmpty && work.forbids.isEmpty && !failedForbids && !failed
                 && !(permits.isEmpty && work.permits.isEmpty),
-            policies: (work.forbids + work.permits).map { chapter.rules[Int($0)].id },
+            policies: (work.forbids.sorted() + work.permits.sorted()).map { chapter.rules[Int($0)].id },
             errors: work.failures.map { "\(chapter.rules[Int($0.policy)].id): \($0.error)" }
         )
     }

@@ -10,4 +10,11 @@ package struct ShadowOutcome: Hashable, Sendable {
 
     /// What could not be evaluated among them.
     package var errors: [String]
+
+    /// Says what would have been.
+    package init(isAllowed: Bool, policies: [String], errors: [String] = []) {
+        self.isAllowed = isAllowed
+        self.policies = policies
+        self.errors = errors
+    }
 }

@@ -75,8 +75,10 @@ struct SchemaAgreement {
     }
 
     private mutating func checkActions() {
+        // Actions mostly share one type of context: what is wrong with it is told once.
+        var seen: Set<RecordType.Attribute> = []
         for action in self.schema.actions.values.sorted(by: { $0.uid < $1.uid }) {
-            for attribute in action.context.attributes {
+            for attribute in action.context.attributes where seen.insert(attribute).inserted {
                 guard let known = ContextAttributes(name: attribute.name) else {
                     let names = ContextAttributes.named.map(\.name).joined(separator: ", ")
                     let message =

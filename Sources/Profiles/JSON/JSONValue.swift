@@ -11,6 +11,9 @@ package struct JSONValue: Sendable {
     /// Where it stands in the text.
     package var range: Range<Int> { Int(self.node.start)..<Int(self.node.end) }
 
+    /// The bytes it was written with.
+    package var bytes: ArraySlice<UInt8> { self.document.bytes[self.range] }
+
     /// Its text when it is a string, escapes undone; `nil` for any other value.
     package var string: String? {
         guard self.node.kind == .string else { return nil }

@@ -20,6 +20,8 @@ struct Enforcement {
         case renew(Visitor)
         /// What is asked stands in the body: hold so many bytes of it, come back with ``proceed(_:in:)``.
         case holdBody(atMost: Int)
+        /// Something about the person has changed: look at the credential again, come back with ``authenticated(_:_:in:)``.
+        case authenticateAgain
         /// The upstream knows what is asked: come back with ``learned(_:_:in:)``.
         case lookUp([MetadataQuery])
         /// Things are seen under a name for the first time: write that down for good, come back with ``bound(_:_:in:)``.
@@ -44,7 +46,7 @@ struct Enforcement {
     private var objection: Refusal?
     private var rounds = 0
 
-    /// The head is complete. With everything known, this answers ``Step/record(_:)`` at once.
+    /// The head is complete; with everything known, this answers ``Step/record(_:)`` at once.
     mutating func begin(_ request: ClientRequest, _ arrival: Arrival, in sight: Sight) -> Step {
         switch arrival.place {
         case .misdirected:
@@ -53,9 +55,15 @@ struct Enforcement {
             self.objection = Refusal(.unknownService, "no service is mounted at this path")
         case .service:
             if arrival.isFromElsewhere {
-                self.objection = Refusal(.denied, "a page of another origin sent this request; only the service's own pages may change things")
+                self.objection = Refusal(
+                    .denied,
+                    "a page of another origin sent this request; only the service's own pages may change things"
+                )
             } else if let field = arrival.refusedField {
-                self.objection = Refusal(.malformed, "the header field `\(field)` is not let through to this service, send the request without it")
+                self.objection = Refusal(
+                    .malformed,
+                    "the header field `\(field)` is not let through to this service, send the request without it"
+                )
             }
         }
         switch arrival.recognition {
@@ -78,7 +86,12 @@ struct Enforcement {
         case .refused(let reason):
             return self.refuse(.unauthenticated(because: reason), request, in: sight)
         case .unavailable(let reason):
-            let refusal = Refusal(.unavailable, "who you are cannot be checked now", recordedReason: reason, retryAfter: 5)
+            let refusal = Refusal(
+                .unavailable,
+                "who you are cannot be checked now",
+                recordedReason: reason,
+                retryAfter: 5
+            )
             return self.refuse(refusal, request, in: sight)
         }
     }
@@ -92,7 +105,12 @@ struct Enforcement {
     /// The names are written down, or could not be: without that, a rename could shed a label.
     mutating func bound(_ succeeded: Bool, _ request: ClientRequest, in sight: Sight) -> Step {
         guard succeeded else {
-            let refusal = Refusal(.unavailable, "the gateway cannot write down what it has seen", recordedReason: "binding-failed", retryAfter: 5)
+            let refusal = Refusal(
+                .unavailable,
+                "the gateway cannot write down what it has seen",
+                recordedReason: "binding-failed",
+                retryAfter: 5
+            )
             return self.refuse(refusal, request, in: sight)
         }
         return self.proceed(request, in: sight)
@@ -108,9 +126,7 @@ struct Enforcement {
             return .answer(Refusal(.unavailable, "the gateway lost sight of the request"))
         }
         // While the disk was waited for, the person or the policies may have changed: what was true is not enough.
-        guard !visitor.isRevoked else {
-            return self.refuse(.unauthenticated(because: "revoked-meanwhile"), request, in: sight)
-        }
+        guard !visitor.isRevoked else { return .authenticateAgain }
         guard ruling.epoch == sight.epoch else {
             guard visitor.principal.policies === sight.policies else { return .renew(visitor) }
             return self.decide(purpose, request, in: sight)
@@ -198,9 +214,18 @@ struct Enforcement {
     }
 
     /// A person who is denied over and over is either a broken program or probing: both are slowed down.
-    private mutating func denied(_ ruling: Ruling, _ request: ClientRequest, _ visitor: Visitor, in sight: Sight) -> Step {
+    private mutating func denied(
+        _ ruling: Ruling,
+        _ request: ClientRequest,
+        _ visitor: Visitor,
+        in sight: Sight
+    ) -> Step {
         guard sight.isOverDenialLimit(visitor) else { return .record(ruling) }
-        let refusal = Refusal(.tooManyDenials, "too many of your requests were denied, wait before you ask again", retryAfter: 60)
+        let refusal = Refusal(
+            .tooManyDenials,
+            "too many of your requests were denied, wait before you ask again",
+            retryAfter: 60
+        )
         return self.refuse(refusal, request, in: sight)
     }
 }
@@ -212,7 +237,12 @@ extension Refusal {
         case .noSuchThing(let what): self = .withheld(because: "no such thing: \(what)")
         case .unknownRoute, .closedRoute, .forbiddenValue: self.init(.denied, refusal.description)
         case .ambiguous, .malformed: self.init(.malformed, refusal.description)
-        case .unknown: self.init(.upstreamFailed, "what the request is about could not be looked up", recordedReason: refusal.description)
+        case .unknown:
+            self.init(
+                .upstreamFailed,
+                "what the request is about could not be looked up",
+                recordedReason: refusal.description
+            )
         }
     }
 }

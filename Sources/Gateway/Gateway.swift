@@ -85,7 +85,9 @@ package final class Gateway: Sendable {
             }
             for (index, pair) in zip(workers, loops).enumerated() {
                 let (worker, loop) = pair
-                let others = zip(workers, loops).enumerated().filter { $0.offset != index }.map { ($0.element.0, $0.element.1) }
+                let others = zip(workers, loops).enumerated().filter { $0.offset != index }.map {
+                    ($0.element.0, $0.element.1)
+                }
                 loop.execute { worker.value.others = others }
             }
             var ports: [Int] = []
@@ -121,6 +123,13 @@ package final class Gateway: Sendable {
         }
     }
 
+    /// Whether a listener could use these files: they can be read, belong together, and have not expired.
+    ///
+    /// - Throws: ``GatewayError/certificate(file:reason:)``.
+    package static func check(_ files: CertificateFiles) throws(GatewayError) {
+        try TransportSecurity.check(files)
+    }
+
     /// The port of the management listener; `nil` when there is none.
     package var managementPort: Int? { self.management?.localAddress?.port }
 
@@ -137,9 +146,14 @@ package final class Gateway: Sendable {
     }
 
     /// Forgets what is known about a person, because the directory says that something has changed; `nil` for everybody.
+    ///
+    /// When this returns, no request is forwarded on what was known before.
     package func forget(_ person: PersonID?) async {
         await self.signIn.forget(person)
-        for (worker, loop) in zip(self.workers, self.loops) { loop.execute { worker.value.forget(person) } }
+        for (worker, loop) in zip(self.workers, self.loops) {
+            // A loop that is gone has nothing left to forget.
+            _ = try? await loop.submit { worker.value.forget(person) }.get()
+        }
     }
 
     /// What all event loops have counted since the start.

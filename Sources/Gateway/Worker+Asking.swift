@@ -63,7 +63,8 @@ extension Worker {
     // MARK: - What
 
     /// Asks an upstream about things, a few at a time.
-    func lookUp(_ queries: [MetadataQuery], at service: Service, completion: @escaping ([MetadataQuery: Fact]) -> Void) {
+    func lookUp(_ queries: [MetadataQuery], at service: Service, completion: @escaping ([MetadataQuery: Fact]) -> Void)
+    {
         guard let pool = self.pool(of: service) else {
             completion([:])
             return

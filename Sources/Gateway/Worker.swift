@@ -152,7 +152,15 @@ final class Worker {
         path: Span<UInt8>
     ) -> Recorded {
         guard let recorder = self.recorder else { return .refused(.closed) }
-        return recorder.record(ruling.prepared, by: who, from: origin, method: method, path: path, micros: 0, at: .now())
+        return recorder.record(
+            ruling.prepared,
+            by: who,
+            from: origin,
+            method: method,
+            path: path,
+            micros: 0,
+            at: .now()
+        )
     }
 
     /// Lets a request wait until its record is durable.
@@ -183,6 +191,9 @@ final class Worker {
             if self.upstreams[index].deadline <= self.now { self.upstreams[index].timedOut() }
         }
     }
+
+    /// When a wait that begins now is over; never shorter than asked for, since the present is known to a tick only.
+    func after(_ limit: Duration) -> NIODeadline { self.now + Self.tick + TimeAmount(limit) }
 
     /// Other policies are in force from the next request on.
     func replacePolicies(_ policies: PolicyInForce) {

@@ -94,7 +94,9 @@ extension ClientConnection {
 
     /// The whole answer is in the scratch buffer, or behind it: sends it and goes on to the next request.
     private func answerIsWritten() {
-        if self.exchange.bytesUp &+ self.exchange.bytesDown >= Self.longExchange { self.recordEnd(status: self.exchange.status) }
+        if self.exchange.bytesUp &+ self.exchange.bytesDown >= Self.longExchange {
+            self.recordEnd(status: self.exchange.status)
+        }
         guard self.exchange.closesAfterAnswer else {
             self.writeScratch()
             self.context?.flush()
@@ -114,7 +116,7 @@ extension ClientConnection {
     private func sendAndLinger() {
         self.requestNumber &+= 1
         self.phase = .lingering
-        self.deadline = self.worker.now + TimeAmount(self.worker.limits.linger)
+        self.deadline = self.worker.after(self.worker.limits.linger)
         guard let context = self.context else { return }
         let sent = context.eventLoop.makePromise(of: Void.self)
         context.writeAndFlush(self.wrapOutboundOut(self.worker.scratch), promise: sent)
@@ -137,7 +139,8 @@ extension ClientConnection {
     /// Makes a redirect within the upstream one within the mount.
     private func writeLocation(_ location: Span<UInt8>) {
         self.worker.scratch.write("location: ")
-        let isLocal = location.count > 0 && location[0] == UInt8(ascii: "/")
+        let isLocal =
+            location.count > 0 && location[0] == UInt8(ascii: "/")
             && (location.count == 1 || location[1] != UInt8(ascii: "/"))
         if isLocal, let mount = self.request.service?.mount { self.worker.scratch.write(mount.span) }
         self.worker.scratch.write(location)
@@ -147,9 +150,13 @@ extension ClientConnection {
     // MARK: - Lists
 
     private func collect(_ data: ByteBuffer) {
-        guard let limit = self.exchange.filtering?.filter.limit, let held = self.exchange.filtering?.body.count else { return }
+        guard let limit = self.exchange.filtering?.filter.limit, let held = self.exchange.filtering?.body.count else {
+            return
+        }
         guard held + data.readableBytes <= limit else {
-            self.failFiltering("the service's answer is longer than the \(limit) bytes that can be filtered, ask for fewer at a time")
+            self.failFiltering(
+                "the service's answer is longer than the \(limit) bytes that can be filtered, ask for fewer at a time"
+            )
             return
         }
         self.exchange.filtering?.body.append(contentsOf: data.readableBytesView)
@@ -157,7 +164,8 @@ extension ClientConnection {
 
     /// Cuts a complete list down to what the person may see, once all that is in it is known.
     private func applyFilter() {
-        guard let filtering = self.exchange.filtering, let visitor = self.enforcement.visitor, let service = self.request.service
+        guard let filtering = self.exchange.filtering, let visitor = self.enforcement.visitor,
+            let service = self.request.service
         else { return }
         let sight = self.worker.sight
         let outcome = filtering.filter.apply(to: filtering.body, known: filtering.facts) { question in
@@ -182,7 +190,7 @@ extension ClientConnection {
                 return
             }
             self.phase = .suspended
-            self.deadline = self.worker.now + TimeAmount(self.worker.limits.lookUps)
+            self.deadline = self.worker.after(self.worker.limits.lookUps)
             let number = self.requestNumber
             self.worker.lookUp(unknown, at: service) { [self] answers in
                 guard self.requestNumber == number, self.phase == .suspended else { return }
@@ -236,7 +244,10 @@ extension ClientConnection {
             checking: Array((isPage ? RefusalPage.contentType : ProblemDocument.contentType).utf8).span
         )
         if isPage {
-            self.worker.scratch.writeField("content-security-policy", checking: Array(RefusalPage.contentSecurityPolicy.utf8).span)
+            self.worker.scratch.writeField(
+                "content-security-policy",
+                checking: Array(RefusalPage.contentSecurityPolicy.utf8).span
+            )
         }
         if refusal.kind == .unauthenticated {
             self.worker.scratch.writeField("www-authenticate", "Basic realm=\"Stile\", charset=\"UTF-8\"")

@@ -39,11 +39,26 @@ extension Disclosure {
         case .closedAccount:
             return [Condition(policy: "account", reason: "your account may not be used")]
         case .unreadableClearance, .unreadablePerson:
-            return [Condition(policy: "clearance", reason: "you have no readable clearance; the security officer can say why")]
+            return [
+                Condition(
+                    policy: "clearance",
+                    reason: "you have no readable clearance; the security officer can say why"
+                )
+            ]
         case .unknownResource, .unlabelled:
-            return [Condition(policy: "unlabelled", reason: "nobody has classified this yet, and what is not classified stays closed")]
+            return [
+                Condition(
+                    policy: "unlabelled",
+                    reason: "nobody has classified this yet, and what is not classified stays closed"
+                )
+            ]
         case .unknownAction, .unreadableResource:
-            return [Condition(policy: "error", reason: "the request could not be decided, and what cannot be decided stays closed")]
+            return [
+                Condition(
+                    policy: "error",
+                    reason: "the request could not be decided, and what cannot be decided stays closed"
+                )
+            ]
         }
         var conditions = decision.reasons.compactMap { reason in
             let sentence = decision.explain == .full ? reason.sentence : reason.guardedSentence
@@ -53,7 +68,9 @@ extension Disclosure {
             conditions.append(Condition(policy: "no-permit", reason: "no rule lets you \(decision.action) this"))
         }
         if decision.causes.contains(.error) {
-            conditions.append(Condition(policy: "error", reason: "a rule could not be evaluated, and then the door stays shut"))
+            conditions.append(
+                Condition(policy: "error", reason: "a rule could not be evaluated, and then the door stays shut")
+            )
         }
         return conditions
     }

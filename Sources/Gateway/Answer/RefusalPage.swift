@@ -49,7 +49,8 @@ struct RefusalPage {
         }
         if !disclosure.allowedAt.isEmpty {
             let markings = disclosure.allowedAt.map { "<code>\(Self.escaped($0))</code>" }
-            page += "<h2>What would change it</h2>\n<p>This would be allowed at \(markings.joined(separator: " or at ")).</p>\n"
+            page +=
+                "<h2>What would change it</h2>\n<p>This would be allowed at \(markings.joined(separator: " or at ")).</p>\n"
         }
         if disclosure.owner != nil || disclosure.howToAsk != nil {
             page += "<h2>Whom to ask</h2>\n"

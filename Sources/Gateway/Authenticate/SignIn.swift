@@ -47,6 +47,7 @@ actor SignIn {
     ///   - credential: Name and password.
     ///   - digest: What the credential is remembered by.
     ///   - source: The peer's address, without its port.
+    /// - Returns: Who, or why nobody.
     func identify(_ credential: BasicCredential, digest: CredentialDigest, source: String) async -> Outcome {
         let now = self.now()
         if let known = self.known[digest], known.until > now { return .known(known.person, until: known.until) }

@@ -65,7 +65,9 @@ final class Sight {
         {
             return known
         }
-        if self.visitors.count >= Self.capacity { self.visitors = self.visitors.filter { $0.value.isGood(at: self.now) } }
+        if self.visitors.count >= Self.capacity {
+            self.visitors = self.visitors.filter { $0.value.isGood(at: self.now) }
+        }
         if self.visitors.count >= Self.capacity { self.visitors.removeAll() }
         self.visitors[visitor.digest] = visitor
         return visitor
@@ -140,9 +142,11 @@ final class Sight {
     // MARK: - Decide
 
     /// The circumstances that decisions depend on, besides who asks and what.
-    var epoch: RulingEpoch { RulingEpoch(policies: ObjectIdentifier(self.policies), bindings: self.bindings.generation) }
+    var epoch: RulingEpoch {
+        RulingEpoch(policies: ObjectIdentifier(self.policies), bindings: self.bindings.generation)
+    }
 
-    /// Other policies are in force. Clearances are read again, decisions made again; what targets mean stays.
+    /// Puts other policies in force: clearances are read again, decisions made again; what targets mean stays.
     func replacePolicies(_ policies: PolicyInForce) {
         self.policies = policies
     }

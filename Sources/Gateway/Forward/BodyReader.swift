@@ -81,7 +81,9 @@ struct BodyReader {
             self.framing = .length(left - data.readableBytes)
             return .data(data)
         case .untilClose:
-            guard input.readableBytes > 0, let data = input.readSlice(length: input.readableBytes) else { return .needMore }
+            guard input.readableBytes > 0, let data = input.readSlice(length: input.readableBytes) else {
+                return .needMore
+            }
             return .data(data)
         case .chunked:
             return self.nextChunk(&input)

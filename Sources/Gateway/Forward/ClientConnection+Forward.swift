@@ -20,11 +20,15 @@ extension ClientConnection {
         }
         guard let pool = self.worker.pool(of: service), let upstream = service.upstream else { return }
         if let filter = purpose.filter {
-            self.exchange.filtering = FilteredAnswerInProgress(filter: filter, head: ByteBuffer(), facts: self.enforcement.facts)
+            self.exchange.filtering = FilteredAnswerInProgress(
+                filter: filter,
+                head: ByteBuffer(),
+                facts: self.enforcement.facts
+            )
         }
         self.writeForwardHead(to: service, upstream)
         self.phase = .connecting
-        self.deadline = self.worker.now + TimeAmount(upstream.connect) + TimeAmount(upstream.responseHead)
+        self.deadline = self.worker.after(upstream.connect) + TimeAmount(upstream.responseHead)
         pool.connection(for: .client(self, request: self.requestNumber))
     }
 
@@ -67,7 +71,13 @@ extension ClientConnection {
             if cookie != nil { dropped.insert(FieldSet(.cookie)) }
         }
         if isFiltered || ForwardedFields.holdsWithheld(self.head.fields, bytes, service) {
-            self.forwardHead.copyFields(self.head.fields, of: bytes, dropping: dropped, and: service.withheldFields, isFiltered)
+            self.forwardHead.copyFields(
+                self.head.fields,
+                of: bytes,
+                dropping: dropped,
+                and: service.withheldFields,
+                isFiltered
+            )
         } else {
             self.forwardHead.copyFields(self.head.fields, of: bytes, dropping: dropped)
         }
@@ -87,7 +97,10 @@ extension ClientConnection {
             self.forwardHead.write("\r\n")
         }
         if let held = self.exchange.heldBody {
-            self.forwardHead.writeFraming(held.readableBytes > 0 ? .length(held.readableBytes) : .none, statingZero: true)
+            self.forwardHead.writeFraming(
+                held.readableBytes > 0 ? .length(held.readableBytes) : .none,
+                statingZero: true
+            )
         } else {
             self.forwardHead.writeFraming(self.head.body, statingZero: !self.head.method.isSafe)
         }
@@ -165,7 +178,7 @@ extension ClientConnection {
                     upstream.send(data)
                 }
             case .needMore:
-                self.deadline = self.worker.now + TimeAmount(self.worker.limits.bodyIdle)
+                self.deadline = self.worker.after(self.worker.limits.bodyIdle)
                 break relaying
             case .malformed(let fault):
                 self.upstream = nil
@@ -193,7 +206,7 @@ extension ClientConnection {
             self.worker.counters.upstreamRetries &+= 1
             self.phase = .connecting
             self.exchange.isRequestSent = false
-            self.deadline = self.worker.now + TimeAmount(upstream.pool.configuration.connect) + .seconds(1)
+            self.deadline = self.worker.after(upstream.pool.configuration.connect) + .seconds(1)
             upstream.pool.connection(for: .client(self, request: self.requestNumber), fresh: true)
             return
         }

@@ -47,7 +47,9 @@ package struct UpstreamConfiguration: Sendable {
     /// Stile's own name and password at the upstream, for look-ups and, when nothing is passed, for forwarded requests; secret.
     package var credential: (name: String, password: String)?
 
-    /// Connections per event loop; default 256. Requests beyond wait, up to ``waiting``.
+    /// Connections per event loop; default 256.
+    ///
+    /// Requests beyond wait, up to ``waiting``.
     package var connections = 256
 
     /// Requests per event loop that may wait for a connection; default 1,024, further ones are answered 503.
@@ -70,7 +72,8 @@ package struct UpstreamConfiguration: Sendable {
         self.security = security
         switch (hostField, address) {
         case (let field?, _): self.hostField = field
-        case (nil, .host(let name, let port)): self.hostField = .fixed(name.contains(":") ? "[\(name)]:\(port)" : "\(name):\(port)")
+        case (nil, .host(let name, let port)):
+            self.hostField = .fixed(name.contains(":") ? "[\(name)]:\(port)" : "\(name):\(port)")
         case (nil, .socket): self.hostField = .fixed("localhost")
         }
     }

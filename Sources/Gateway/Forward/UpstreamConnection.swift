@@ -68,18 +68,18 @@ final class UpstreamConnection: ChannelDuplexHandler {
         self.method = method
         self.hasAnswered = false
         self.isInBody = false
-        self.deadline = self.pool.worker.now + TimeAmount(self.pool.configuration.responseHead)
+        self.deadline = self.pool.worker.after(self.pool.configuration.responseHead)
     }
 
     /// Sends a piece of the request.
     func send(_ buffer: ByteBuffer) {
-        self.deadline = self.pool.worker.now + TimeAmount(self.pool.configuration.responseHead)
+        self.deadline = self.pool.worker.after(self.pool.configuration.responseHead)
         self.context?.write(self.wrapOutboundOut(buffer), promise: nil)
     }
 
     /// Sends a piece of the request and all before it.
     func sendNow(_ buffer: ByteBuffer) {
-        self.deadline = self.pool.worker.now + TimeAmount(self.pool.configuration.responseHead)
+        self.deadline = self.pool.worker.after(self.pool.configuration.responseHead)
         self.context?.writeAndFlush(self.wrapOutboundOut(buffer), promise: nil)
     }
 
@@ -98,7 +98,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
     func resumeReading() {
         guard self.isReadPaused else { return }
         self.isReadPaused = false
-        self.deadline = self.pool.worker.now + TimeAmount(self.pool.configuration.bodyIdle)
+        self.deadline = self.pool.worker.after(self.pool.configuration.bodyIdle)
         self.context?.read()
     }
 
@@ -173,7 +173,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
             }
             self.isInBody = true
             self.body.begin(self.head.body)
-            self.deadline = self.pool.worker.now + TimeAmount(self.pool.configuration.bodyIdle)
+            self.deadline = self.pool.worker.after(self.pool.configuration.bodyIdle)
             switch self.partner {
             case .nobody: break
             case .client(let client): client.answerBegins(self.head, self.input.readableBytesUInt8Span)
@@ -195,7 +195,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
                 case .lookUp(let lookUp): lookUp.answerContinues(data)
                 }
             case .needMore:
-                self.deadline = self.pool.worker.now + TimeAmount(self.pool.configuration.bodyIdle)
+                self.deadline = self.pool.worker.after(self.pool.configuration.bodyIdle)
                 return false
             case .end:
                 self.endAnswer(keepsAlive: self.head.keepsAlive && self.input.readableBytes == 0)

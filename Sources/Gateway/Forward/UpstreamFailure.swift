@@ -37,7 +37,12 @@ enum UpstreamFailure: Error, Hashable, CustomStringConvertible {
     var refusal: Refusal {
         switch self {
         case .slowHead, .slowBody:
-            Refusal(.upstreamTimeout, "the service took too long to answer", recordedReason: self.description, retryAfter: 5)
+            Refusal(
+                .upstreamTimeout,
+                "the service took too long to answer",
+                recordedReason: self.description,
+                retryAfter: 5
+            )
         case .busy:
             Refusal(.unavailable, "the service is busy", recordedReason: self.description, retryAfter: 1)
         case .malformedRequest(let fault):
@@ -45,7 +50,12 @@ enum UpstreamFailure: Error, Hashable, CustomStringConvertible {
         case .unfiltered(let reason):
             Refusal(.upstreamFailed, reason, recordedReason: self.description)
         case .connect, .closed, .malformed:
-            Refusal(.upstreamFailed, "the service could not be reached, or gave no usable answer", recordedReason: self.description, retryAfter: 5)
+            Refusal(
+                .upstreamFailed,
+                "the service could not be reached, or gave no usable answer",
+                recordedReason: self.description,
+                retryAfter: 5
+            )
         }
     }
 }

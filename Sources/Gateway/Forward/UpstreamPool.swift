@@ -36,7 +36,9 @@ final class UpstreamPool {
 
     /// Gives the asker a connection: at once when one is idle, else when one is made or comes back.
     ///
-    /// - Parameter fresh: Whether an idle one will not do, because the last one turned out to be closed.
+    /// - Parameters:
+    ///   - asker: Who wants it.
+    ///   - fresh: Whether an idle one will not do, because the last one turned out to be closed.
     func connection(for asker: Asker, fresh: Bool = false) {
         if !fresh, let connection = self.idle.popLast() {
             self.worker.counters.upstreamReuses &+= 1
@@ -63,7 +65,7 @@ final class UpstreamPool {
             self.give(connection, to: asker)
             return
         }
-        connection.deadline = self.worker.now + TimeAmount(self.configuration.idle)
+        connection.deadline = self.worker.after(self.configuration.idle)
         self.idle.append(connection)
     }
 
@@ -108,7 +110,10 @@ final class UpstreamPool {
         let name: String? = if case .tls(_, let name) = self.configuration.security { name } else { nil }
         let bootstrap = ClientBootstrap(group: loop)
             .connectTimeout(TimeAmount(self.configuration.connect))
-            .channelOption(.recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 4096, initial: 8192, maximum: 65_536))
+            .channelOption(
+                .recvAllocator,
+                value: AdaptiveRecvByteBufferAllocator(minimum: 4096, initial: 8192, maximum: 65_536)
+            )
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     if let security {
@@ -140,7 +145,9 @@ final class UpstreamPool {
                 self.refuse(asker, .connect(String(describing: error)))
                 if self.firstWaiting < self.waiting.count, self.open == 0 {
                     // Nobody will come back to serve them: they fail as this one did.
-                    while self.firstWaiting < self.waiting.count { self.refuse(self.nextWaiting(), .connect("\(error)")) }
+                    while self.firstWaiting < self.waiting.count {
+                        self.refuse(self.nextWaiting(), .connect("\(error)"))
+                    }
                 }
             }
         }

@@ -14,7 +14,7 @@ extension ClientConnection {
             // From its first byte on, a head has a time limit of its own.
             if !self.exchange.hasHeadBegun {
                 self.exchange.hasHeadBegun = true
-                self.deadline = self.worker.now + TimeAmount(self.worker.limits.head)
+                self.deadline = self.worker.after(self.worker.limits.head)
             }
             return false
         case .malformed(let fault):
@@ -75,7 +75,7 @@ extension ClientConnection {
     }
 
     /// Whose credential the request shows.
-    private func recognise(_ bytes: Span<UInt8>) -> Recognition {
+    func recognise(_ bytes: Span<UInt8>) -> Recognition {
         guard let field = self.head.fields.value(of: .authorization) else { return .nobody }
         switch self.credential.recognise(bytes.extracting(field), in: self.worker.sight, at: self.worker.now) {
         case .known(let visitor):
@@ -83,7 +83,9 @@ extension ClientConnection {
             return .known(visitor)
         case .outdated(let visitor): return .outdated(visitor)
         case .unknown(let digest):
-            guard let credential = BasicCredential(field: Array(copying: bytes.extracting(field))) else { return .unreadable }
+            guard let credential = BasicCredential(field: Array(copying: bytes.extracting(field))) else {
+                return .unreadable
+            }
             return .unknown(credential, digest)
         }
     }

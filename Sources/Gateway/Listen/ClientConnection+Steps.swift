@@ -12,6 +12,7 @@ extension ClientConnection {
         switch step {
         case .authenticate(let credential, let digest): self.authenticate(credential, digest)
         case .renew(let visitor): self.renew(visitor)
+        case .authenticateAgain: self.authenticateAgain()
         case .holdBody(let limit): self.hold(atMost: limit)
         case .lookUp(let queries): self.lookUp(queries)
         case .bind(let things): self.bind(things)
@@ -29,14 +30,16 @@ extension ClientConnection {
 
     private func suspend(atMost limit: Duration) {
         self.phase = .suspended
-        self.deadline = self.worker.now + TimeAmount(limit)
+        self.deadline = self.worker.after(limit)
     }
 
     /// What was waited for did not come in time.
     func suspensionTimedOut() {
         if self.exchange.decision == nil {
             self.requestNumber &+= 1
-            self.refuse(Refusal(.unavailable, "the gateway could not find out in time what it must know", retryAfter: 5))
+            self.refuse(
+                Refusal(.unavailable, "the gateway could not find out in time what it must know", retryAfter: 5)
+            )
         } else {
             // The journal is late: no record, no access. A second record would wait as long.
             self.requestNumber &+= 1
@@ -67,6 +70,23 @@ extension ClientConnection {
         }
     }
 
+    /// The credential still stands in the head; who it belongs to has to be asked anew.
+    private func authenticateAgain() {
+        let headBytes = self.headBytes
+        let outcome: SignedIn
+        switch self.recognise(headBytes.readableBytesUInt8Span) {
+        case .unknown(let credential, let digest):
+            self.authenticate(credential, digest)
+            return
+        case .outdated(let visitor):
+            self.renew(visitor)
+            return
+        case .known(let visitor): outcome = .visitor(visitor)
+        case .nobody, .unreadable: outcome = .refused(reason: "revoked-meanwhile")
+        }
+        self.perform(self.enforcement.authenticated(outcome, self.request, in: self.worker.sight))
+    }
+
     /// After an answer from elsewhere: whatever has come in meanwhile is taken up.
     func goOn() {
         self.resumeReading()
@@ -83,12 +103,14 @@ extension ClientConnection {
         }
         self.exchange.heldBody = ByteBuffer()
         self.phase = .holding
-        self.deadline = self.worker.now + TimeAmount(self.worker.limits.bodyIdle)
+        self.deadline = self.worker.after(self.worker.limits.bodyIdle)
         self.tellToContinue()
     }
 
     private func refuseTooLong(_ limit: Int) {
-        self.refuse(Refusal(.bodyTooLong, "the body is over the \(limit) bytes that this route takes", closesConnection: true))
+        self.refuse(
+            Refusal(.bodyTooLong, "the body is over the \(limit) bytes that this route takes", closesConnection: true)
+        )
     }
 
     /// Collects the body as far as it has come.
@@ -104,7 +126,7 @@ extension ClientConnection {
                     return true
                 }
                 self.exchange.heldBody?.writeBuffer(&data)
-                self.deadline = self.worker.now + TimeAmount(self.worker.limits.bodyIdle)
+                self.deadline = self.worker.after(self.worker.limits.bodyIdle)
             case .needMore:
                 return false
             case .malformed(let fault):
@@ -153,7 +175,7 @@ extension ClientConnection {
 
     private func record(_ ruling: Ruling) {
         self.phase = .suspended
-        self.deadline = self.worker.now + TimeAmount(self.worker.limits.commit)
+        self.deadline = self.worker.after(self.worker.limits.commit)
         let who = self.enforcement.visitor?.principal.prepared ?? self.worker.unknownPerson
         let recorded = self.worker.record(
             ruling,

@@ -84,7 +84,7 @@ final class ClientConnection: ChannelDuplexHandler {
         self.forwardedFields = Array("x-forwarded-for: \(peer)\r\nx-forwarded-proto: \(listener.scheme)\r\n".utf8)
         self.head = RequestHead(limits: worker.limits.http)
         self.body = BodyReader(limits: worker.limits.http)
-        self.deadline = worker.now + TimeAmount(worker.limits.head)
+        self.deadline = worker.after(worker.limits.head)
     }
 
     // MARK: - Going on
@@ -119,9 +119,10 @@ final class ClientConnection: ChannelDuplexHandler {
     func requestIsDone() {
         self.requestNumber &+= 1
         self.exchange = Exchange()
+        self.head.reset()
         self.headBytes = ByteBuffer()
         self.phase = .head
-        self.deadline = self.worker.now + TimeAmount(self.worker.limits.idle)
+        self.deadline = self.worker.after(self.worker.limits.idle)
         self.resumeReading()
         self.advance()
     }
@@ -143,7 +144,7 @@ final class ClientConnection: ChannelDuplexHandler {
     func linger() {
         self.requestNumber &+= 1
         self.phase = .lingering
-        self.deadline = self.worker.now + TimeAmount(self.worker.limits.linger)
+        self.deadline = self.worker.after(self.worker.limits.linger)
         self.input = ByteBuffer()
         self.context?.close(mode: .output, promise: nil)
         self.resumeReading()
@@ -199,7 +200,7 @@ final class ClientConnection: ChannelDuplexHandler {
             if self.phase == .forwarding { self.deadline = .distantFuture }
             self.upstream?.resumeReading()
         } else if self.phase == .forwarding {
-            self.deadline = self.worker.now + TimeAmount(self.worker.limits.answerIdle)
+            self.deadline = self.worker.after(self.worker.limits.answerIdle)
         }
     }
 

@@ -20,7 +20,9 @@ package struct GatewayLimits: Sendable {
     /// A client that doesn't take its answer; default 60 s.
     package var answerIdle: Duration = .seconds(60)
 
-    /// The directory's answer, over all its servers; default 10 s. The directory has deadlines of its own, this is the last resort.
+    /// The directory's answer, over all its servers; default 10 s.
+    ///
+    /// The directory has deadlines of its own, this is the last resort.
     package var signIn: Duration = .seconds(10)
 
     /// The wait for the journal's commit; default 5 s, after which the answer is 503.
@@ -35,7 +37,9 @@ package struct GatewayLimits: Sendable {
     /// Request bytes that are taken in before they can be used (pipelined requests, a body before its decision); default 64 KiB.
     package var readAhead = 64 << 10
 
-    /// Open client connections over all event loops; default 20,000. Further ones are closed at once.
+    /// Open client connections over all event loops; default 20,000.
+    ///
+    /// Further ones are closed at once.
     package var connections = 20_000
 
     /// Denials per person within ``denialWindow`` before the answer is 429; default 600, ten a second for a minute.

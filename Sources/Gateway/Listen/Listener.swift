@@ -28,15 +28,24 @@ final class Listener: Sendable {
 
     /// Opens the listener's socket on one event loop.
     ///
-    /// - Parameter port: The port; that of the first socket, when the configuration asks for a free one.
-    func bind(on worker: NIOLoopBound<Worker>, loop: any EventLoop, port: Int) async throws(GatewayError) -> any Channel {
+    /// - Parameters:
+    ///   - worker: The loop's share of the gateway.
+    ///   - loop: The event loop.
+    ///   - port: The port; that of the first socket, when the configuration asks for a free one.
+    /// - Returns: The open socket.
+    /// - Throws: ``GatewayError/bind(address:port:reason:)``.
+    func bind(on worker: NIOLoopBound<Worker>, loop: any EventLoop, port: Int) async throws(GatewayError) -> any Channel
+    {
         let security = self.transportSecurity
         let bootstrap = ServerBootstrap(group: loop)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.socketOption(NIOBSDSocket.Option(rawValue: SO_REUSEPORT)), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelOption(.recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 2048, initial: 4096, maximum: 65_536))
+            .childChannelOption(
+                .recvAllocator,
+                value: AdaptiveRecvByteBufferAllocator(minimum: 2048, initial: 4096, maximum: 65_536)
+            )
             // An end of input is an answer's reader that has gone away, or a lingering client that has seen it.
             .childChannelOption(.allowRemoteHalfClosure, value: false)
             .childChannelInitializer { channel in

@@ -35,12 +35,14 @@ extension Span<UInt8> {
     func holdsText(_ text: StaticString) -> Bool {
         let length = text.utf8CodeUnitCount
         guard self.count >= length else { return false }
-        for start in 0...(self.count - length) where self.extracting(start..<start + length).isText(text) { return true }
+        for start in 0...(self.count - length) where self.extracting(start..<start + length).isText(text) {
+            return true
+        }
         return false
     }
 }
 
-extension Array<UInt8> {
+extension [UInt8] {
     /// The octets of a span, as an array.
     init(copying span: Span<UInt8>) {
         // The bytes are copied within the call.

@@ -1,3 +1,4 @@
+import Glibc
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOSSL
@@ -29,6 +30,28 @@ final class TransportSecurity: Sendable {
         self.current.withLockedValue { $0 = renewed }
     }
 
+    /// Whether the files can be used now.
+    ///
+    /// - Throws: ``GatewayError/certificate(file:reason:)``.
+    static func check(_ files: CertificateFiles) throws(GatewayError) {
+        _ = try self.context(files)
+        let chain: [NIOSSLCertificate]
+        do {
+            chain = try NIOSSLCertificate.fromPEMFile(files.chain)
+        } catch {
+            throw .certificate(file: files.chain, reason: String(describing: error))
+        }
+        let now = time(nil)
+        for certificate in chain {
+            guard certificate.notValidAfter > now else {
+                throw .certificate(file: files.chain, reason: "it has expired")
+            }
+            guard certificate.notValidBefore <= now else {
+                throw .certificate(file: files.chain, reason: "it is not valid yet")
+            }
+        }
+    }
+
     private static func context(_ files: CertificateFiles) throws(GatewayError) -> NIOSSLContext {
         let chain: [NIOSSLCertificateSource]
         do {
@@ -42,7 +65,10 @@ final class TransportSecurity: Sendable {
         } catch {
             throw .certificate(file: files.key, reason: String(describing: error))
         }
-        var configuration = TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(key))
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: chain,
+            privateKey: .privateKey(key)
+        )
         configuration.minimumTLSVersion = .tlsv12
         configuration.applicationProtocols = ["http/1.1"]
         // Renegotiation is a way to make a peer work and to splice two senders; nothing here needs it.

@@ -78,10 +78,14 @@ private final class ManagementConnection: ChannelInboundHandler {
         self.input.writeBuffer(&buffer)
         switch self.head.parse(self.input.readableBytesUInt8Span) {
         case .needMore: return
-        case .malformed(let fault): self.send(ManagementListener.answer(fault.status, fault.description + "\n"), context)
+        case .malformed(let fault):
+            self.send(ManagementListener.answer(fault.status, fault.description + "\n"), context)
         case .complete:
             self.isAnswering = true
-            let path = String(decoding: Array(copying: self.input.readableBytesUInt8Span.extracting(self.head.pathAndQuery)), as: UTF8.self)
+            let path = String(
+                decoding: Array(copying: self.input.readableBytesUInt8Span.extracting(self.head.pathAndQuery)),
+                as: UTF8.self
+            )
             guard self.head.method == .get else {
                 self.send(ManagementListener.answer(405, "only GET\n"), context)
                 return
@@ -95,7 +99,9 @@ private final class ManagementConnection: ChannelInboundHandler {
     private func send(_ output: ByteBuffer, _ context: ChannelHandlerContext) {
         self.isAnswering = true
         let channel = context.channel
-        context.writeAndFlush(self.wrapOutboundOut(output)).assumeIsolated().whenComplete { _ in channel.close(promise: nil) }
+        context.writeAndFlush(self.wrapOutboundOut(output)).assumeIsolated().whenComplete { _ in
+            channel.close(promise: nil)
+        }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

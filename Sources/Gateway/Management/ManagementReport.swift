@@ -33,16 +33,28 @@ struct ManagementReport: Sendable {
         var text = MetricsText()
         text.counter("connections_accepted_total", "Client connections accepted.", counters.connectionsAccepted)
         text.gauge("connections_open", "Client connections open now.", counters.connectionsOpen)
-        text.counter("connections_refused_total", "Client connections closed because there were too many.", counters.connectionsRefused)
+        text.counter(
+            "connections_refused_total",
+            "Client connections closed because there were too many.",
+            counters.connectionsRefused
+        )
         text.counter("requests_total", "Request heads understood.", counters.requests)
         text.counter("forwarded_total", "Requests forwarded or answered by a room of this process.", counters.forwarded)
         text.family("refusals_total", "counter", "Answers that the gateway gave itself.")
         for kind in RefusalKind.allCases {
-            text.sample("refusals_total", "kind=\"\(kind.name)\",status=\"\(kind.status)\"", counters.refusals[kind.rawValue])
+            text.sample(
+                "refusals_total",
+                "kind=\"\(kind.name)\",status=\"\(kind.status)\"",
+                counters.refusals[kind.rawValue]
+            )
         }
         text.counter("credentials_known_total", "Credentials recognised without asking.", counters.credentialsKnown)
         text.counter("credentials_asked_total", "Credentials that had to be verified.", counters.credentialsAsked)
-        text.counter("directory_unavailable_total", "Verifications that failed because the directory could not be asked.", counters.directoryUnavailable)
+        text.counter(
+            "directory_unavailable_total",
+            "Verifications that failed because the directory could not be asked.",
+            counters.directoryUnavailable
+        )
         text.counter("rulings_known_total", "Decisions taken from the cache.", counters.rulingsKnown)
         text.counter("rulings_made_total", "Decisions made by evaluating policies.", counters.rulingsMade)
         text.counter("lookups_total", "Metadata look-ups at upstreams.", counters.lookUps)
@@ -53,12 +65,24 @@ struct ManagementReport: Sendable {
         text.counter("upstream_failures_total", "Exchanges with an upstream that failed.", counters.upstreamFailures)
         text.counter("bytes_up_total", "Body bytes sent to upstreams.", counters.bytesUp)
         text.counter("bytes_down_total", "Body bytes sent to clients.", counters.bytesDown)
-        text.gauge("journal_open", "Whether the decision log takes records.", self.dependencies.log.journal.state == .open ? 1 : 0)
+        text.gauge(
+            "journal_open",
+            "Whether the decision log takes records.",
+            self.dependencies.log.journal.state == .open ? 1 : 0
+        )
         let directory = self.dependencies.directory.health()
-        text.gauge("directory_usable", "Whether at least one directory server is thought to answer.", directory.isUsable ? 1 : 0)
+        text.gauge(
+            "directory_usable",
+            "Whether at least one directory server is thought to answer.",
+            directory.isUsable ? 1 : 0
+        )
         text.family("directory_server_up", "gauge", "Whether a directory server is asked.")
         for server in directory.servers {
-            text.sample("directory_server_up", MetricsText.labels([("server", server.address)]), server.state == .up ? 1 : 0)
+            text.sample(
+                "directory_server_up",
+                MetricsText.labels([("server", server.address)]),
+                server.state == .up ? 1 : 0
+            )
         }
         var last = ""
         for metric in self.dependencies.operatorMetrics() {

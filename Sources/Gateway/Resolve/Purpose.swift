@@ -24,6 +24,7 @@ final class Purpose {
     /// What a profile concluded.
     ///
     /// - Parameters:
+    ///   - meaning: What it concluded.
     ///   - until: When the first of the facts that it rests on expires.
     ///   - forgotten: How often facts of the service had been forgotten.
     init(_ meaning: Meaning, until: NIODeadline = .distantFuture, forgotten: UInt64 = 0) {

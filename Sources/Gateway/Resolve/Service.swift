@@ -25,7 +25,8 @@ final class Service: Sendable {
     init(_ configuration: ServiceConfiguration, index: Int) throws(GatewayError) {
         let mount = configuration.mount
         let isPath = mount.hasPrefix("/") && !mount.hasSuffix("/") && !mount.contains("//")
-        guard mount == "/" || isPath, mount.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "%") }) else {
+        guard mount == "/" || isPath, mount.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "%") })
+        else {
             throw .malformedMount(mount)
         }
         self.index = index

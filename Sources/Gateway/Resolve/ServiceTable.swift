@@ -51,6 +51,7 @@ struct ServiceTable: Sendable {
     /// - Parameters:
     ///   - host: The host name, without its port, in any case.
     ///   - path: The canonical path.
+    /// - Returns: The service, or that there is none.
     func place(host: Span<UInt8>, path: Span<UInt8>) -> Place {
         for known in self.hosts where Self.isSame(known.name, host) {
             for service in known.services where Self.covers(service.mount, path) { return .service(service) }

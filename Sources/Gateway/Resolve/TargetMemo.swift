@@ -58,7 +58,13 @@ struct TargetMemo {
         }
         if self.slots[slot] == nil { self.count += 1 }
         // A copy of the bytes, since the connection writes its next target into its own.
-        self.slots[slot] = Entry(hash: hash, service: service, method: method, target: Array(target[...]), purpose: purpose)
+        self.slots[slot] = Entry(
+            hash: hash,
+            service: service,
+            method: method,
+            target: Array(target[...]),
+            purpose: purpose
+        )
     }
 
     /// Multiplies and folds eight bytes at a time, as wyhash does.

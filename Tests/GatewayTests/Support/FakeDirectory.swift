@@ -1,0 +1,99 @@
+import Directory
+import Synchronization
+
+/// A directory of a few people, that a test can make slow, silent or wrong.
+final class FakeDirectory: DirectoryClient {
+    enum Mood: Sendable {
+        case well
+        case down
+        /// Answers only when ``FakeDirectory/release()`` is called.
+        case silent
+    }
+
+    private struct State {
+        var mood = Mood.well
+        var asked: [String] = []
+        var waiting: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let people: [String: [String]]
+    private let state = Mutex(State())
+
+    /// - Parameter people: Login names with their groups; each person's password is `secret-NAME`.
+    init(_ people: [String: [String]]) {
+        self.people = people
+    }
+
+    var mood: Mood {
+        get { self.state.withLock { $0.mood } }
+        set { self.state.withLock { $0.mood = newValue } }
+    }
+
+    /// The names that were asked about, in order.
+    var asked: [String] { self.state.withLock { $0.asked } }
+
+    func release() {
+        let waiting = self.state.withLock { state in
+            defer { state.waiting = [] }
+            state.mood = .well
+            return state.waiting
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    func authenticate(name: String, password: Password) async -> AuthenticationOutcome {
+        self.state.withLock { $0.asked.append(name) }
+        if case .silent = self.mood {
+            await withCheckedContinuation { continuation in self.state.withLock { $0.waiting.append(continuation) } }
+        }
+        if case .down = self.mood { return .unavailable(.noServer("the test took it down")) }
+        guard let person = Self.person(name, self.people[name]) else { return .refused(.unknownUser) }
+        if password.flaw == .blank { return .refused(.emptyPassword) }
+        let isRight = password.withOctets { octets in
+            let expected = Array("secret-\(name)".utf8)
+            return octets.count == expected.count && expected.indices.allSatisfy { octets[$0] == expected[$0] }
+        }
+        return isRight ? .authenticated(person) : .refused(.wrongPassword)
+    }
+
+    func person(named name: String) async -> LookupOutcome {
+        Self.person(name, self.people[name]).map { .found($0) } ?? .refused(.unknownUser)
+    }
+
+    func person(_ id: PersonID) async -> LookupOutcome { .refused(.unknownUser) }
+
+    func health() -> DirectoryHealth {
+        let isDown = if case .down = self.mood { true } else { false }
+        return DirectoryHealth(servers: [
+            .init(address: "ldaps://fake", state: isDown ? .down : .up, answered: 0, failed: 0)
+        ])
+    }
+
+    static func person(_ name: String, _ groups: [String]?) -> Person? {
+        guard let groups, let id = PersonID(value: Self.uuid(name)),
+            let dn = try? DistinguishedName("uid=\(name),dc=plant,dc=example")
+        else { return nil }
+        let memberships = groups.compactMap { group in
+            StableID(value: Self.uuid("group-" + group)).map { id in
+                Group(id: id, dn: try? DistinguishedName("cn=\(group),ou=groups,dc=plant,dc=example"), name: group)
+            }
+        }
+        return Person(
+            id: id,
+            name: name,
+            displayName: name.uppercased(),
+            mail: "\(name)@plant.example",
+            dn: dn,
+            groups: memberships
+        )
+    }
+
+    /// A made-up identity that is the same for the same name.
+    static func uuid(_ name: String) -> String {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for octet in name.utf8 { hash = (hash ^ UInt64(octet)) &* 0x100_0000_01B3 }
+        let digits = String(hash, radix: 16)
+        let padded = String(repeating: "0", count: 16 - digits.count) + digits
+        return "uuid:\(padded.prefix(8))-\(padded.dropFirst(8).prefix(4))-4000-8000-\(padded.suffix(12))"
+    }
+}

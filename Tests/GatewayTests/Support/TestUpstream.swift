@@ -1,0 +1,191 @@
+import HTTP1
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// An upstream that says what it was asked, and misbehaves on request.
+///
+/// | path ends with | answer |
+/// |---|---|
+/// | `echo` | the head as it came, as text |
+/// | `count` | how many body bytes came |
+/// | `big` | 200 MiB, chunked |
+/// | `until-close` | a body that ends with the connection |
+/// | `lines` | a list |
+/// | `slow` | nothing |
+/// | `reset` | the connection closes at once |
+/// | `cut` | half of what it promised |
+/// | `nonsense` | not HTTP |
+/// | `early` | an answer before the body was read |
+/// | `once` | an answer, after which the connection closes without saying so |
+final class TestUpstream: Sendable {
+    private struct State {
+        var heads: [String] = []
+        var connections = 0
+    }
+
+    private let state = Mutex(State())
+    private let channel: Mutex<(any Channel)?> = Mutex(nil)
+
+    /// The heads that came, in order.
+    var heads: [String] { self.state.withLock { $0.heads } }
+    var connections: Int { self.state.withLock { $0.connections } }
+    var port: Int { self.channel.withLock { $0?.localAddress?.port ?? 0 } }
+
+    static func start() async throws -> TestUpstream {
+        let upstream = TestUpstream()
+        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    upstream.state.withLock { $0.connections += 1 }
+                    try channel.pipeline.syncOperations.addHandler(Serving(upstream))
+                }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+        upstream.channel.withLock { $0 = channel }
+        return upstream
+    }
+
+    func stop() async { try? await self.channel.withLock { $0 }?.close() }
+
+    private final class Serving: ChannelInboundHandler {
+        typealias InboundIn = ByteBuffer
+        typealias OutboundOut = ByteBuffer
+        private let upstream: TestUpstream
+        private var bytes: [UInt8] = []
+        private var head = RequestHead()
+        private var left: Int?
+        private var chunks: ChunkedBody?
+        private var received = 0
+        private var path = ""
+        private var headText = ""
+        private var isSilent = false
+        private var toSend = 0
+
+        init(_ upstream: TestUpstream) { self.upstream = upstream }
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            self.bytes += Array(self.unwrapInboundIn(data).readableBytesView)
+            while !self.isSilent, self.step(context) {}
+        }
+
+        private func step(_ context: ChannelHandlerContext) -> Bool {
+            if let left = self.left {
+                let taken = min(left, self.bytes.count)
+                self.received += taken
+                self.bytes.removeFirst(taken)
+                self.left = left - taken
+                if left == taken { self.respond(context) }
+                return left == taken
+            }
+            if self.chunks != nil {
+                var offset = 0
+                while true {
+                    switch self.chunks?.next(self.bytes.span, from: &offset) {
+                    case .data(let range): self.received += range.count
+                    case .end:
+                        self.bytes.removeFirst(offset)
+                        self.chunks = nil
+                        self.respond(context)
+                        return true
+                    default:
+                        self.bytes.removeFirst(offset)
+                        return false
+                    }
+                }
+            }
+            guard case .complete(let length) = self.head.parse(self.bytes.span) else { return false }
+            self.headText = String(decoding: self.bytes[..<length], as: UTF8.self)
+            self.path = String(decoding: self.bytes[self.head.pathAndQuery], as: UTF8.self)
+            let text = self.headText
+            self.upstream.state.withLock { $0.heads.append(text) }
+            let framing = self.head.body
+            self.head.reset()
+            self.bytes.removeFirst(length)
+            self.received = 0
+            if self.path.hasSuffix("early") {
+                self.send("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nearly", context)
+                self.isSilent = true
+                return false
+            }
+            switch framing {
+            case .length(let length): self.left = length
+            case .chunked: self.chunks = ChunkedBody()
+            case .none, .untilClose: self.respond(context)
+            }
+            return true
+        }
+
+        private func respond(_ context: ChannelHandlerContext) {
+            self.left = nil
+            let isHead = self.headText.hasPrefix("HEAD ")
+            switch self.path.split(separator: "/").last?.split(separator: "?").first {
+            case "count": self.sendBody("\(self.received)", context)
+            case "big":
+                self.send("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n", context)
+                self.toSend = 200 << 20
+                self.sendMore(context)
+            case "until-close":
+                self.send("HTTP/1.1 200 OK\r\n\r\nuntil the end", context)
+                context.close(promise: nil)
+            case "lines", "list": self.sendBody("open\nsecret\nopen2\n", context)
+            case "encoded":
+                self.send("HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 4\r\n\r\nabcd", context)
+            case "slow": self.isSilent = true
+            case "reset": context.close(promise: nil)
+            case "cut":
+                self.send("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf", context)
+                context.close(promise: nil)
+            case "nonsense":
+                self.send("SSH-2.0-OpenSSH_9.2\r\n\r\n", context)
+            case "smuggle":
+                self.send(
+                    "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nokHTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nevil",
+                    context
+                )
+            case "once":
+                self.sendBody("once", context)
+                context.close(promise: nil)
+            case "redirect":
+                self.send("HTTP/1.1 302 Found\r\nlocation: /things/open\r\ncontent-length: 0\r\n\r\n", context)
+            case "absent": self.send("HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n", context)
+            case "a1": self.sendBody("open", context)
+            case "a2": self.sendBody("secret", context)
+            default:
+                if isHead {
+                    self.send("HTTP/1.1 200 OK\r\ncontent-length: 1234\r\nx-stile-forged: yes\r\n\r\n", context)
+                } else {
+                    self.sendBody(self.headText, context)
+                }
+            }
+        }
+
+        private func sendBody(_ body: String, _ context: ChannelHandlerContext) {
+            self.send(
+                "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: \(body.utf8.count)\r\n\r\n\(body)",
+                context
+            )
+        }
+
+        private func send(_ text: String, _ context: ChannelHandlerContext) {
+            context.writeAndFlush(self.wrapOutboundOut(ByteBuffer(string: text)), promise: nil)
+        }
+
+        func channelWritabilityChanged(context: ChannelHandlerContext) { self.sendMore(context) }
+
+        private static let piece = ByteBuffer(repeating: 0x61, count: 65_536)
+
+        private func sendMore(_ context: ChannelHandlerContext) {
+            while self.toSend > 0, context.channel.isWritable {
+                context.write(self.wrapOutboundOut(ByteBuffer(string: "10000\r\n")), promise: nil)
+                context.write(self.wrapOutboundOut(Self.piece), promise: nil)
+                context.writeAndFlush(self.wrapOutboundOut(ByteBuffer(string: "\r\n")), promise: nil)
+                self.toSend -= 65_536
+                if self.toSend == 0 { self.send("0\r\n\r\n", context) }
+            }
+        }
+
+        func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+    }
+}

@@ -26,6 +26,7 @@ enum CedarCases {
         let maker = PolicyMaker(world: world, wildness: form == 0 ? 0 : 12)
         var policies = (0..<1 + dice.roll(5)).map { _ in maker.policy(&dice) }.joined(separator: "\n\n")
         if form == 2 { policies = PolicyMaker.mutated(policies, &dice) }
+        if form == 1, dice.once(in: 4) { policies = PolicyMaker.commented(policies, &dice) }
         let entities = world.entities(&dice)
         let requests = (0..<4).map { _ in
             let request = world.request(&dice)

@@ -56,6 +56,13 @@ struct PolicyMaker {
         }
     }
 
+    /// The same text with comments between its words.
+    static func commented(_ text: String, _ dice: inout Dice) -> String {
+        text.split(separator: " ", omittingEmptySubsequences: false).map { word in
+            dice.once(in: 8) ? dice.pick(["// c\n", "\n// \"d\" é\n\n  // e\n", "//\n"]) + word : String(word)
+        }.joined(separator: " ")
+    }
+
     /// The same text, broken or decorated in one place.
     static func mutated(_ text: String, _ dice: inout Dice) -> String {
         var words = text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)

@@ -128,7 +128,6 @@ extension PolicyFormatter {
             let key = formatter.chain("||") { $0.sum() }
             return .sequence([key, formatter.word(), .text(" "), formatter.expression()])
         }
-        let inner = LayoutDocument.nest(Self.indentation, .sequence([.line, fields]))
-        return .sequence([open, .group(.sequence([inner, .line])), self.word()])
+        return .sequence([open, .nest(Self.indentation, .group(.sequence([.line, fields, .line]))), self.word()])
     }
 }

@@ -31,6 +31,16 @@ indirect enum LayoutDocument {
     /// A break, or nothing.
     static var emptyLine: LayoutDocument { .softBreak(flat: "") }
 
+    /// Whether there is nothing in it.
+    var isEmpty: Bool {
+        switch self {
+        case .empty: true
+        case .text, .hardBreak, .softBreak: false
+        case .sequence(let parts): parts.allSatisfy(\.isEmpty)
+        case .nest(_, let inner), .group(let inner): inner.isEmpty
+        }
+    }
+
     /// The document as text, lines at most `width` columns where the choices allow it.
     func rendered(width: Int) -> String {
         var renderer = Renderer(width: width)
@@ -86,7 +96,9 @@ private struct Renderer {
         }
     }
 
-    private mutating func breakLine(_ indentation: Int) {
+    private mutating func breakLine(_ inner: Int) {
+        // A break at the end of an indented part begins the line of what follows the part.
+        let indentation = self.stack.last { !$0.document.isEmpty }?.indentation ?? inner
         self.output += "\n" + String(repeating: " ", count: indentation)
         self.column = indentation
     }

@@ -118,6 +118,8 @@ extension PolicyInForce {
     /// Bounded: a client that asks for ever new names makes it begin again, not grow.
     private struct Memory {
         static let limit = 65_536
+        /// The longest id and name worth remembering, in bytes: what is longer is asked for to fill memory.
+        static let longest = 512
         var snapshots: [ResourceReference: (names: [String], snapshot: ResourceSnapshot)] = [:]
         var projected: [String: ResourceSnapshot.Projected] = [:]
     }
@@ -131,6 +133,9 @@ extension PolicyInForce {
     package func resource(for reference: ResourceReference, bound names: [String] = []) -> ResourceSnapshot {
         if let known = self.memory.withLock({ $0.snapshots[reference] }), known.names == names { return known.snapshot }
         let snapshot = self.snapshot(of: self.catalog.resource(for: reference, bound: names))
+        guard (reference.name?.utf8.count ?? 0) + (reference.id?.utf8.count ?? 0) <= Memory.longest else {
+            return snapshot
+        }
         self.memory.withLock { memory in
             if memory.snapshots.count >= Memory.limit { memory.snapshots.removeAll(keepingCapacity: true) }
             memory.snapshots[reference] = (names, snapshot)
@@ -152,7 +157,7 @@ extension PolicyInForce {
         let entity = resource.label.map { label in
             Result { () throws(ProjectionError) in try self.projection.resource(resource, labelled: label) }
         }
-        let made = ResourceSnapshot.Projected(resource: resource, entity: entity)
+        let made = ResourceSnapshot.Projected(entity: entity)
         let projected = self.memory.withLock { memory in
             if memory.projected.count >= Memory.limit { memory.projected.removeAll(keepingCapacity: true) }
             // Another thread may have been faster; one identity for one thing.

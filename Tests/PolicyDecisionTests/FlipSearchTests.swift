@@ -1,9 +1,8 @@
 import Catalog
 import DecisionLog
+import PolicyDecision
 import SecurityLabels
 import Testing
-
-@testable import PolicyDecision
 
 @Suite("Flips")
 struct FlipSearchTests {

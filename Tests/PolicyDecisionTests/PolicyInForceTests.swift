@@ -123,7 +123,7 @@ struct PolicyInForceTests {
         #expect(
             warnings.map(\.message) == [
                 "forbid `A` has no `@reason`, so a refusal cannot say why",
-                "unknown annotation `@resaon`, expected one of: @id, @reason, @shadow, @overridable, @label, @owner, @note",
+                "unknown annotation `@resaon`, expected one of: @id, @reason, @shadow, @overridable",
             ]
         )
         #expect(warnings.allSatisfy { $0.severity == .warning })

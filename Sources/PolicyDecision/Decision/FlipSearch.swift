@@ -1,4 +1,4 @@
-import SecurityLabels
+package import SecurityLabels
 
 /// Looks for the minimal relaxations of a label under which a deny would be an allow.
 ///
@@ -6,20 +6,20 @@ import SecurityLabels
 /// gives up more than a flip is no minimal flip. The deepest relaxation is tried first, since it settles most cases; then the mildest
 /// first. When there are more than the budget allows, the search goes back from the deepest one step at a time, which finds a good
 /// answer early, and the outcome says that it may not be all or not the least.
-struct FlipSearch {
+package struct FlipSearch {
     /// What was found.
-    struct Outcome: Hashable, Sendable {
+    package struct Outcome: Hashable, Sendable {
         /// The flips, mildest first; none includes another.
-        var relaxations: [Relaxation]
+        package var relaxations: [Relaxation]
         /// Whether these are all minimal flips there are.
-        var isComplete: Bool
+        package var isComplete: Bool
 
         /// Nothing to relax, or nothing that relaxing could change.
         static let none = Outcome(relaxations: [], isComplete: true)
     }
 
     /// How many relaxations are tried for one deny.
-    static let budget = 20
+    package static let budget = 20
 
     /// How many are looked at, tried or not, before giving up: those that include a flip cost no try, but there may be millions.
     private static let horizon = 4_096
@@ -41,7 +41,7 @@ struct FlipSearch {
     ///   - budget: How often `isAllowed` may be asked.
     ///   - isAllowed: Whether the question would be allowed under a relaxation.
     /// - Returns: The flips.
-    static func run(
+    package static func run(
         _ relaxations: Relaxations,
         budget: Int = FlipSearch.budget,
         isAllowed: (Relaxation) -> Bool

@@ -6,12 +6,10 @@ import Cedar
 package struct ResourceSnapshot: Sendable {
     /// What a decision sees of things that belong to the same entries.
     final class Projected: Sendable {
-        let resource: LabelledResource
         /// `nil` when there is no label, and so nothing that a policy could be asked about.
         let entity: Result<Entity, ProjectionError>?
 
-        init(resource: LabelledResource, entity: Result<Entity, ProjectionError>?) {
-            self.resource = resource
+        init(entity: Result<Entity, ProjectionError>?) {
             self.entity = entity
         }
     }

@@ -17,7 +17,7 @@ struct PolicyReader {
     private var places: [PolicyID: String] = [:]
 
     /// The annotations that mean something here.
-    private static let knownAnnotations = ["id", "reason", "shadow", "overridable", "label", "owner", "note"]
+    private static let knownAnnotations = ["id", "reason", "shadow", "overridable"]
 
     init(_ texts: [PolicyText], scheme: Scheme) {
         self.scheme = scheme

@@ -35,7 +35,8 @@ struct CaseComparer {
                 let problems = schema.validate(entities)
                 self.outcome.note(.entityValidation, problems.isEmpty, "\(problems)")
             }
-            try self.compareDecisions(Authorizer(policies), entities, schema)
+            let partial = schema.flatMap { try? PartialAuthorizer($0, policies) }
+            try self.compareDecisions(Authorizer(policies), entities, schema, partial)
         } catch {
             self.outcome.note(.reading, self.testCase.isUnreadable, error.description)
         }
@@ -109,7 +110,8 @@ struct CaseComparer {
     private mutating func compareDecisions(
         _ authorizer: Authorizer,
         _ entities: Entities,
-        _ schema: Schema?
+        _ schema: Schema?,
+        _ partial: PartialAuthorizer?
     ) throws(SyntaxErrors) {
         for (number, question) in self.testCase.questions.enumerated() {
             guard let principal = question.principal, let action = question.action, let resource = question.resource
@@ -127,6 +129,7 @@ struct CaseComparer {
             if question.isValid, let schema {
                 let problems = schema.validate(request)
                 self.outcome.note(.requestValidation, problems.isEmpty, "request \(number): \(problems)")
+                if let partial { self.comparePartialAnswers(partial, request, entities, question.decision) }
             }
             let answer = authorizer.decide(request, entities)
             let decision = answer.decision.rawValue
@@ -142,6 +145,43 @@ struct CaseComparer {
                 .errors,
                 errors == question.errors,
                 "request \(number): expected \(question.errors), found \(errors)"
+            )
+        }
+    }
+
+    /// Leaves out one part of a request after the other, and all of them, and completes what comes of it.
+    private mutating func comparePartialAnswers(
+        _ partial: PartialAuthorizer,
+        _ request: Request,
+        _ entities: Entities,
+        _ decision: String
+    ) {
+        let (principal, resource) = (request.principal, request.resource)
+        let known = PartialRequest(
+            principal: .known(principal),
+            action: request.action,
+            resource: .known(resource),
+            context: request.context
+        )
+        var masked = [known, known, known, known]
+        masked[0].principal = .unknown(principal.type)
+        masked[1].resource = .unknown(resource.type)
+        masked[2].context = [:]
+        masked[2].openContext = .rest
+        masked[3].principal = .unknown(nil)
+        masked[3].resource = .unknown(nil)
+        masked[3].context = [:]
+        masked[3].openContext = .rest
+        for (number, mask) in masked.enumerated() {
+            let answer = partial.evaluate(mask, entities).first {
+                $0.environment.principal == principal.type && $0.environment.resource == resource.type
+            }
+            let early = answer?.decision?.rawValue
+            let completed = answer?.completed(by: request, entities).rawValue
+            self.outcome.note(
+                .partialEvaluation,
+                completed == decision && (early == nil || early == decision),
+                "mask \(number) of \(request): \(early ?? "open"), then \(completed ?? "none")"
             )
         }
     }

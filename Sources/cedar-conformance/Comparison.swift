@@ -5,6 +5,8 @@ enum Comparison: String, CaseIterable {
     case decisions = "decisions"
     case reasons = "reasons"
     case errors = "errors"
+    /// Whether a partial answer, completed, gives the reference's decision, and decides nothing else before.
+    case partialEvaluation = "partial evaluation"
     case strictValidation = "strict validation"
     case strictMessages = "strict messages"
     case permissiveValidation = "permissive validation"

@@ -1,0 +1,250 @@
+import Directory
+import Glibc
+
+/// One thread that asks the directory, with its own connections: one as the gateway itself, and one on which people prove who they are.
+///
+/// The two are never the same, so that nothing is ever read as a person, and no person's bind changes who the gateway is.
+actor Worker {
+    /// A connection and what is known about it.
+    struct Line: ~Copyable {
+        let connection: Connection
+        let facts: ServerFacts
+        let opened = ContinuousClock.now
+        var used = ContinuousClock.now
+    }
+
+    nonisolated let lifeline = Lifeline()
+    nonisolated private let executor: QueueExecutor
+    let configuration: OpenLDAPConfiguration
+    let servers: ServerList
+
+    private var service: Line?
+    private var forPeople: Line?
+
+    init(number: Int, configuration: OpenLDAPConfiguration, servers: ServerList) {
+        self.executor = QueueExecutor(label: "stile.directory.\(number)")
+        self.configuration = configuration
+        self.servers = servers
+    }
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe self.executor.asUnownedSerialExecutor() }
+
+    /// Does something on this worker's thread.
+    func perform<Value>(
+        by deadline: ContinuousClock.Instant,
+        _ work: @Sendable (isolated Worker, ContinuousClock.Instant) -> Result<Value, DirectoryFailure>
+    ) -> Result<Value, DirectoryFailure> {
+        work(self, deadline)
+    }
+
+    /// Asks one server after the other until one answers.
+    ///
+    /// - Parameters:
+    ///   - deadline: For all servers together.
+    ///   - ask: A whole question; asked again from its beginning on the next server.
+    /// - Returns: The first answer, or why there is none.
+    func onSomeServer<Value>(
+        by deadline: ContinuousClock.Instant,
+        _ ask: (ServerAddress) throws(ConnectionFailure) -> Value
+    ) -> Result<Value, DirectoryFailure> {
+        var last: ConnectionFailure?
+        var candidates = self.servers.candidates()[...]
+        defer { for unused in candidates { self.servers.notAsked(unused) } }
+        while let server = candidates.popFirst() {
+            guard ContinuousClock.now < deadline, !self.lifeline.isCut else {
+                self.servers.notAsked(server)
+                return .failure(.deadline)
+            }
+            do {
+                let value = try self.onFreshLines(to: server, ask)
+                self.servers.answered(server)
+                return .success(value)
+            } catch {
+                self.hangUp()
+                self.servers.failed(server, error)
+                last = error
+            }
+        }
+        switch last {
+        case .unreachable, .lost, nil: return .failure(.noServer(self.servers.complaints))
+        case .deadline where !self.lifeline.isCut && ContinuousClock.now < deadline:
+            return .failure(.noServer(self.servers.complaints))
+        case let failure?: return .failure(failure.asSeenOutside)
+        }
+    }
+
+    // A kept connection may have died while nobody looked, which says nothing about the server: one more try, on new ones.
+    private func onFreshLines<Value>(
+        to server: ServerAddress,
+        _ ask: (ServerAddress) throws(ConnectionFailure) -> Value
+    ) throws(ConnectionFailure) -> Value {
+        guard self.service != nil || self.forPeople != nil else { return try ask(server) }
+        do {
+            return try ask(server)
+        } catch .lost {
+            self.hangUp()
+            return try ask(server)
+        }
+    }
+
+    /// The moment by which a single operation has to be done.
+    func operationDeadline(within deadline: ContinuousClock.Instant) -> ContinuousClock.Instant {
+        min(deadline, .now + self.configuration.limits.operation)
+    }
+
+    /// Drops both connections.
+    func hangUp() {
+        self.service = nil
+        self.forPeople = nil
+    }
+}
+
+// MARK: - Connections
+
+extension Worker {
+    /// Does something on the connection that is bound as the gateway itself.
+    func asService<Value>(
+        on server: ServerAddress,
+        by deadline: ContinuousClock.Instant,
+        _ body: (borrowing Line) throws(ConnectionFailure) -> Value
+    ) throws(ConnectionFailure) -> Value {
+        var line = try self.usable(self.service.take(), on: server, by: deadline)
+        if line == nil { line = try self.openService(server, by: deadline) }
+        guard var line = line.take() else { throw .unreachable("no connection") }
+        let value = try body(line)
+        line.used = .now
+        self.service = consume line
+        return value
+    }
+
+    /// Does something on the connection on which people prove who they are.
+    func forPeople<Value>(
+        on server: ServerAddress,
+        by deadline: ContinuousClock.Instant,
+        _ body: (borrowing Line) throws(ConnectionFailure) -> Value
+    ) throws(ConnectionFailure) -> Value {
+        var line = try self.usable(self.forPeople.take(), on: server, by: deadline)
+        if line == nil {
+            let connection = try self.open(server, certificate: nil, by: deadline)
+            line = Line(connection: connection, facts: try self.asService(on: server, by: deadline) { $0.facts })
+        }
+        guard var line = line.take() else { throw .unreachable("no connection") }
+        let value = try body(line)
+        line.used = .now
+        self.forPeople = consume line
+        return value
+    }
+
+    // A kept connection, if it leads to the right server, is young enough, silent, and answers when it was idle for long.
+    private func usable(
+        _ kept: consuming Line?,
+        on server: ServerAddress,
+        by deadline: ContinuousClock.Instant
+    ) throws(ConnectionFailure) -> Line? {
+        guard let line = consume kept else { return nil }
+        let limits = self.configuration.limits
+        guard line.connection.server == server, line.opened.duration(to: .now) < limits.age, line.connection.isQuiet
+        else {
+            return nil
+        }
+        if line.used.duration(to: .now) > limits.probeAfterIdle {
+            do {
+                _ = try line.connection.search(
+                    SearchRequest(base: "", scope: .base, attributes: []),
+                    by: self.operationDeadline(within: deadline)
+                )
+            } catch {
+                return nil
+            }
+        }
+        return line
+    }
+
+    private func openService(
+        _ server: ServerAddress,
+        by deadline: ContinuousClock.Instant
+    ) throws(ConnectionFailure) -> Line {
+        let connection: Connection
+        let answer: Answer
+        switch self.configuration.service {
+        case .certificate(let file, let key):
+            connection = try self.open(server, certificate: (file, key), by: deadline)
+            answer = try connection.bindByCertificate(by: self.operationDeadline(within: deadline))
+        case .password(let dn, let file):
+            let password = try Self.password(in: file)
+            connection = try self.open(server, certificate: nil, by: deadline)
+            let text = dn.description
+            answer = try connection.bind(dn: text, password: password, by: self.operationDeadline(within: deadline))
+        }
+        switch answer.code {
+        case ResultCode.success: break
+        case ResultCode.busy, ResultCode.unavailable:
+            throw .notServing(code: answer.code, message: answer.description)
+        default: throw .serviceRefused(answer.description)
+        }
+        let root = try connection.search(
+            SearchRequest(base: "", scope: .base, attributes: ServerFacts.attributes),
+            by: self.operationDeadline(within: deadline)
+        )
+        guard let entry = root.entries.first else {
+            throw .malformed(
+                "no root entry (\(root.result.description)), the service account has to be able to read it"
+            )
+        }
+        return Line(connection: connection, facts: ServerFacts(root: entry, configured: self.configuration.flavour))
+    }
+
+    private func open(
+        _ server: ServerAddress,
+        certificate: (file: String, key: String)?,
+        by deadline: ContinuousClock.Instant
+    ) throws(ConnectionFailure) -> Connection {
+        try Connection.open(
+            to: server,
+            trust: self.configuration.trust,
+            certificate: certificate,
+            messageLimit: self.configuration.limits.message,
+            lifeline: self.lifeline,
+            by: min(deadline, .now + self.configuration.limits.connect)
+        )
+    }
+
+    // The password of the service account, read anew for each connection so that a changed one needs no restart.
+    private static func password(in file: String) throws(ConnectionFailure) -> Password {
+        guard let stream = unsafe fopen(file, "re") else {
+            throw .serviceRefused("the password file `\(file)` cannot be read")
+        }
+        defer { unsafe fclose(stream) }
+        var octets = [UInt8](repeating: 0, count: Password.maximumLength + 2)
+        defer { for at in octets.indices { octets[at] = 0 } }
+        let count = unsafe fread(&octets, 1, octets.count, stream)
+        var text = octets[..<count]
+        if text.last == UInt8(ascii: "\n") { text = text.dropLast() }
+        if text.last == UInt8(ascii: "\r") { text = text.dropLast() }
+        let password = Password(text)
+        guard password.flaw == nil else {
+            throw .serviceRefused(
+                "the password file `\(file)` holds no usable password: expected one line that is not blank"
+            )
+        }
+        return password
+    }
+}
+
+/// The result codes that mean something of their own here.
+///
+/// Source: RFC 4511, appendix A.
+enum ResultCode {
+    static let success: Int32 = 0
+    static let sizeLimitExceeded: Int32 = 4
+    static let referral: Int32 = 10
+    static let confidentialityRequired: Int32 = 13
+    static let constraintViolation: Int32 = 19
+    static let noSuchObject: Int32 = 32
+    static let inappropriateAuthentication: Int32 = 48
+    static let invalidCredentials: Int32 = 49
+    static let insufficientAccess: Int32 = 50
+    static let busy: Int32 = 51
+    static let unavailable: Int32 = 52
+    static let unwillingToPerform: Int32 = 53
+}

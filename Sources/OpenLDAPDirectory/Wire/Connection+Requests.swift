@@ -181,7 +181,7 @@ extension Connection {
         _ body: (UnsafeMutablePointer<UnsafeMutablePointer<LDAPControl>?>) -> Int32
     ) -> Int32 {
         var list: [UnsafeMutablePointer<LDAPControl>?] = unsafe []
-        defer { for unsafecontrol in unsafe list { unsafe ldap_control_free(control) } }
+        defer { for at in unsafe list.indices { unsafe ldap_control_free(list[at]) } }
         for control in controls {
             var made: UnsafeMutablePointer<LDAPControl>?
             var octets = (control.value ?? []).map { CChar(bitPattern: $0) }

@@ -145,7 +145,7 @@ extension Connection {
         _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> Int32
     ) -> Int32 {
         var list: [UnsafeMutablePointer<CChar>?] = unsafe names.map { unsafe strdup($0) } + [nil]
-        defer { for unsafename in unsafe list { unsafe free(name) } }
+        defer { for at in unsafe list.indices { unsafe free(list[at]) } }
         return unsafe list.withUnsafeMutableBufferPointer { unsafe body($0.baseAddress) }
     }
 }

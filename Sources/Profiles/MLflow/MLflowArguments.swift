@@ -118,6 +118,22 @@ struct MLflowArguments {
         self.isFromBody = true
     }
 
+    /// The names of the members of an object in the body; none when it is absent.
+    ///
+    /// - Parameter field: The path of the object's field, without lists.
+    /// - Returns: The names as written.
+    /// - Throws: ``RouteRefusal`` when it is given in two ways, or is no object.
+    func names(of field: String) throws(RouteRefusal) -> [String] {
+        guard var object = self.body else { return [] }
+        for name in field.split(separator: ".") {
+            guard object.kind == .object else { throw .malformed("expected an object around `\(name)`") }
+            guard let member = try Self.member(String(name), of: object) else { return [] }
+            object = member
+        }
+        guard let members = object.members else { throw .malformed("expected an object as `\(field)`") }
+        return members.map(\.name)
+    }
+
     private func bodyValues(_ field: String) throws(RouteRefusal) -> [String] {
         guard let body = self.body else { return [] }
         var values = [body]

@@ -21,7 +21,11 @@ package struct MLflowProfile: Profile {
     package var withheldFields: [String] { ["origin"] }
 
     /// `X-MLflow-Workspace` would choose another set of experiments with ids of their own.
-    package var refusedFields: [String] { ["x-mlflow-workspace"] }
+    ///
+    /// A WSGI server takes `_` in the name of a field for `-`.
+    package var refusedFields: [String] {
+        ["x-mlflow-workspace", "x_mlflow-workspace", "x-mlflow_workspace", "x_mlflow_workspace"]
+    }
 
     package func fact(answering query: MetadataQuery, status: Int, body: [UInt8]) -> Fact {
         MLflowFact.answering(query, status: status, body: body)
@@ -66,6 +70,7 @@ package struct MLflowProfile: Profile {
         for field in route.reserved where try arguments.isGiven(field) {
             throw .forbiddenValue("`\(field)`, leave it out")
         }
+        try route.traceTags?.check(arguments)
         var inquiry = MLflowInquiry(service: self.service, known: known)
         var filter = route.filter
         switch route.sense {

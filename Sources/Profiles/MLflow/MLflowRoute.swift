@@ -60,6 +60,9 @@ struct MLflowRoute: Sendable {
     /// Fields that only an operator may set.
     var reserved: [String] = []
 
+    /// Where it names the tags of a trace that it sets or removes.
+    var traceTags: MLflowTraceTags?
+
     /// Whether it changes what a look-up has answered.
     var changesFacts = false
 
@@ -130,6 +133,13 @@ extension MLflowRoute {
     func reserving(_ fields: String...) -> MLflowRoute {
         var route = self
         route.reserved = fields
+        return route
+    }
+
+    /// The call without those tags of a trace that say where its data lies.
+    func guarding(_ tags: MLflowTraceTags) -> MLflowRoute {
+        var route = self
+        route.traceTags = tags
         return route
     }
 

@@ -153,6 +153,45 @@ extension Attack {
         Attack(.get, call + "artifacts/list?run_id=r1&path=..", .malformed),
     ]
 
+    static let traceTags: [Attack] = [
+        Attack(
+            .patch,
+            call + "traces/tr-1/tags",
+            #"{"key":"mlflow.artifactLocation","value":"file:///etc"}"#,
+            .forbidden
+        ),
+        Attack(.patch, "/api/3.0/mlflow/traces/tr-1/tags", #"{"key":"mlflow.artifactLocation"}"#, .forbidden),
+        Attack(.patch, call + "traces/tr-1/tags", #"{"key":"MLFLOW.artifactlocation "}"#, .forbidden),
+        Attack(.patch, call + "traces/tr-1/tags", #"{"key":"mlflow.trace.spansLocation"}"#, .forbidden),
+        Attack(.delete, call + "traces/tr-1/tags", #"{"key":"mlflow.trace.archiveLocation"}"#, .forbidden),
+        Attack(.patch, call + "traces/tr-1/tags", #"{"key":["mlflow.artifactLocation"]}"#, .malformed),
+        Attack(.patch, call + "traces/tr-1/tags", #"{"key":"a","key":"mlflow.artifactLocation"}"#, .ambiguous),
+        Attack(
+            .patch,
+            call + "traces/tr-1",
+            #"{"tags":[{"key":"a"},{"key":"mlflow.artifactLocation","value":"x"}]}"#,
+            .forbidden
+        ),
+        Attack(
+            .post,
+            call + "traces",
+            #"{"experiment_id":"1","tags":[{"key":"mlflow.artifactLocation","value":"x"}]}"#,
+            .forbidden
+        ),
+        Attack(
+            .post,
+            "/api/3.0/mlflow/traces",
+            #"{"trace":{"traceInfo":{"trace_id":"tr-9","tags":{"mlflow.trace.spansLocation":"x"},"trace_location":{"mlflow_experiment":{"experiment_id":"1"}}}}}"#,
+            .forbidden
+        ),
+        Attack(
+            .post,
+            "/api/3.0/mlflow/traces",
+            #"{"trace":{"trace_info":{"trace_id":"tr-9","tags":[],"trace_location":{"mlflow_experiment":{"experiment_id":"1"}}}}}"#,
+            .malformed
+        ),
+    ]
+
     static let paths: [Attack] = [
         Attack(.get, proxy, .malformed),
         Attack(.get, proxy + "?path=", .malformed),

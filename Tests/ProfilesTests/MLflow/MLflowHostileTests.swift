@@ -10,6 +10,9 @@ struct MLflowHostileTests {
     @Test("Values that lead out of an experiment are refused", arguments: Attack.values)
     func values(attack: Attack) { Self.expect(attack) }
 
+    @Test("Tags that say where a trace's data lies are not set by clients", arguments: Attack.traceTags)
+    func traceTags(attack: Attack) { Self.expect(attack) }
+
     @Test("Paths that lead out of a run, and routes that are not known, are refused", arguments: Attack.paths)
     func paths(attack: Attack) { Self.expect(attack) }
 

@@ -80,7 +80,6 @@ struct MLflowArtifactPath: Hashable {
         guard !root.isEmpty, place.utf8.starts(with: root.utf8) else { return false }
         let rest = place.utf8.dropFirst(root.utf8.count)
         guard let separator = rest.first else { return true }
-        guard separator == UInt8(ascii: "/"), let path = Substring(rest.dropFirst()) as Substring? else { return false }
-        return Self.isSafe(path)
+        return separator == UInt8(ascii: "/") && Self.isSafe(Substring(rest.dropFirst()))
     }
 }

@@ -38,6 +38,8 @@ struct Enforcement {
 
     /// Who asks, once that is known.
     private(set) var visitor: Visitor?
+    /// The name that was tried, until it is known whose it is.
+    private(set) var claimedName: String?
     /// What was decided, once it was.
     private(set) var ruling: Ruling?
     /// What was learned from the upstream for this request.
@@ -69,7 +71,9 @@ struct Enforcement {
         switch arrival.recognition {
         case .nobody: return self.refuse(.unauthenticated(because: "no-credential"), request, in: sight)
         case .unreadable: return self.refuse(.unauthenticated(because: "malformed-credential"), request, in: sight)
-        case .unknown(let credential, let digest): return .authenticate(credential, digest)
+        case .unknown(let credential, let digest):
+            self.claimedName = credential.name
+            return .authenticate(credential, digest)
         case .outdated(let visitor): return .renew(visitor)
         case .known(let visitor):
             self.visitor = visitor

@@ -39,6 +39,7 @@ final class Worker {
 
     private var recorder: Recorder?
     private var commits = CommitQueue<(connection: ClientConnection, request: UInt64)>()
+    private var folds = RefusalFold()
     private var clients: [ClientConnection] = []
     private var upstreams: [UpstreamConnection] = []
     private var pools: [UpstreamPool?] = []
@@ -148,19 +149,57 @@ final class Worker {
         _ ruling: Ruling,
         by who: PreparedPerson,
         from origin: PreparedOrigin,
-        method: Span<UInt8>,
-        path: Span<UInt8>
+        _ request: ClientRequest
     ) -> Recorded {
         guard let recorder = self.recorder else { return .refused(.closed) }
         return recorder.record(
             ruling.prepared,
             by: who,
             from: origin,
-            method: method,
-            path: path,
-            micros: 0,
+            method: request.methodName.span,
+            path: request.target.bytes.span.extracting(request.target.path),
+            request: request.identifiers?.request,
+            trace: request.identifiers?.trace,
+            purpose: request.identifiers?.purpose,
+            micros: self.sight.takeMicros(),
             at: .now()
         )
+    }
+
+    /// Counts a refusal that repeats one of the last second, instead of recording it.
+    ///
+    /// - Parameters:
+    ///   - ruling: The refusal.
+    ///   - who: Who asked, as far as it is known.
+    ///   - key: What makes refusals identical.
+    ///   - trace: The traces of the request, made only when they are needed.
+    /// - Returns: The id of the record that stands for it; `nil` when it has to be recorded.
+    func fold(
+        _ ruling: Ruling,
+        by who: PreparedPerson,
+        key: RefusalFold.Key,
+        trace: () -> RequestTrace
+    ) -> DecisionID? {
+        self.folds.count(ruling, by: who, at: .now(), key: key, trace: trace)
+    }
+
+    /// A refusal was recorded by itself; those like it are counted for a second.
+    func beginFold(_ id: DecisionID, key: RefusalFold.Key) {
+        self.folds.begin(id, at: .now(), key: key)
+    }
+
+    private func recordFolds() {
+        for counted in self.folds.due(at: .now()) {
+            // A journal that is closed has refused the requests as well: there is nothing to make up for.
+            _ = self.recorder?.record(
+                counted.ruling.prepared,
+                by: counted.who,
+                trace: counted.trace,
+                micros: 0,
+                at: counted.since,
+                repetition: counted.repetition
+            )
+        }
     }
 
     /// Lets a request wait until its record is durable.
@@ -183,6 +222,7 @@ final class Worker {
         self.now = NIODeadline.now()
         self.sight.now = self.now
         self.dateText = HTTPDate.text(of: .now())
+        self.recordFolds()
         // From the end, since a connection that closes is swapped with the last one.
         for index in stride(from: self.clients.count - 1, through: 0, by: -1) where index < self.clients.count {
             if self.clients[index].deadline <= self.now { self.clients[index].timedOut() }

@@ -365,7 +365,7 @@ extension ClientConnection {
     /// Answers up to this size are copied behind their head, in bytes.
     private static let worthCopying = 8_192
     /// From how many body bytes on the end of an exchange is recorded too.
-    private static let longExchange: UInt64 = 1 << 20
+    static let longExchange: UInt64 = 1 << 20
     private static let droppedFromAnswers = FieldSet.hopByHop.union(FieldSet([.reserved]))
     /// What described the whole list does not describe what is left of it.
     private static let droppedWhenFiltered = FieldSet.hopByHop.union(FieldSet([.reserved, .contentEncoding]))

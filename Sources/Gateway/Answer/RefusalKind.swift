@@ -36,6 +36,20 @@ package enum RefusalKind: Int, Hashable, Sendable, CaseIterable {
     /// A version of HTTP that is not 1.0 or 1.1.
     case notSupported
 
+    /// Whether identical ones of one source are counted instead of recorded one by one.
+    ///
+    /// Those that anybody can cause without being known, and the one that answers too many denials.
+    var isFolded: Bool {
+        switch self {
+        case .malformed, .unauthenticated, .misdirected, .targetTooLong, .headTooLong, .notSupported,
+            .expectationFailed,
+            .bodyTimeout, .methodNotAllowed, .tooManyDenials:
+            true
+        case .denied, .unknownService, .bodyTooLong, .upstreamFailed, .unavailable, .upstreamTimeout:
+            false
+        }
+    }
+
     /// The status of the answer.
     ///
     /// Source: RFC 9110, section 15; RFC 6585 for 429 and 431.

@@ -11,7 +11,8 @@ extension Sight {
             peer: request.peer,
             isEncrypted: request.isEncrypted,
             authentication: "basic",
-            milliseconds: Timestamp.now().microseconds / 1_000
+            milliseconds: Timestamp.now().microseconds / 1_000,
+            purpose: request.identifiers?.purpose
         )
     }
 
@@ -91,7 +92,7 @@ extension Sight {
         let explanation = Explanation(reasons: [Explanation.Reason(policy: "", text: refusal.detail)])
         let facts = visitor.map { ReplayFacts(person: $0.principal.prepared.facts) }
         let prepared = PreparedDecision(verdict, explanation: explanation, facts: facts)
-        return Ruling(refusal: refusal, prepared: prepared, epoch: self.epoch)
+        return Ruling(refusal: refusal, prepared: prepared, epoch: self.epoch, isFolded: refusal.kind.isFolded)
     }
 
     private static func recorded(_ reference: ResourceReference, _ decision: AccessDecision) -> RecordedResource {
@@ -113,6 +114,7 @@ extension Sight {
         if read.contains(.encrypted) { context["encrypted"] = .bool(request.isEncrypted) }
         if read.contains(.authentication) { context["authentication"] = .string("basic") }
         if read.contains(.time) { context["time"] = .integer(Timestamp.now().microseconds / 1_000) }
+        if read.contains(.purpose), let purpose = request.identifiers?.purpose { context["purpose"] = .string(purpose) }
         return context
     }
 }

@@ -22,6 +22,8 @@ final class Sight {
     var counters = Counters()
 
     private let bindings: ResourceBindings
+    /// How long the last decision that was not known took, in microseconds, until its record takes it along.
+    private var micros: UInt32 = 0
     private let limits: GatewayLimits
     private var visitors: [CredentialDigest: Visitor] = [:]
     private var targets = TargetMemo()
@@ -160,6 +162,8 @@ final class Sight {
             return ruling
         }
         self.counters.rulingsMade &+= 1
+        let began = NIODeadline.now()
+        defer { self.micros = UInt32(clamping: (NIODeadline.now() - began).nanoseconds / 1_000) }
         let context = self.context(of: request)
         let decisions = purpose.questions.map { question in
             self.policies.decide(
@@ -176,6 +180,12 @@ final class Sight {
             purpose.remember(ruling, for: visitor)
         }
         return ruling
+    }
+
+    /// The microseconds spent on the decision that is about to be recorded; none when it was known.
+    func takeMicros() -> UInt32 {
+        defer { self.micros = 0 }
+        return self.micros
     }
 
     /// Whether one thing in a list may be seen.

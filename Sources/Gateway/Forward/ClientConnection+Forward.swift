@@ -219,6 +219,24 @@ extension ClientConnection {
         self.head.method.isIdempotent && self.head.body == .none
     }
 
+    /// The client pauses for too long: in sending its body, or in taking its answer.
+    func exchangeTimedOut() {
+        guard !self.exchange.hasAnswerBegun, !self.exchange.isRequestSent else {
+            self.close()
+            return
+        }
+        let upstream = self.upstream
+        self.upstream = nil
+        upstream?.abandon()
+        self.failAfterRecord(.slowRequest)
+    }
+
+    /// The client went away in the middle of a long exchange: its end is recorded like any other.
+    func recordCut() {
+        guard self.exchange.bytesUp &+ self.exchange.bytesDown >= Self.longExchange else { return }
+        self.recordEnd(status: self.exchange.status)
+    }
+
     /// Tells the client of a failure after the request was let through, as far as that is still possible.
     func failAfterRecord(_ failure: UpstreamFailure) {
         let refusal = failure.refusal

@@ -233,6 +233,8 @@ final class UpstreamConnection: ChannelDuplexHandler {
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
+        // Also where a connection could not be made, which never becomes inactive.
+        self.pool.worker.remove(self)
         self.context = nil
     }
 

@@ -16,6 +16,8 @@ enum UpstreamFailure: Error, Hashable, CustomStringConvertible {
     case malformed(String)
     /// What the client sent after its head is no body: the fault is not the upstream's.
     case malformedRequest(HTTPFault)
+    /// The client paused for too long in its body: the fault is not the upstream's.
+    case slowRequest
     /// The list that was answered could not be filtered, and so is not shown.
     case unfiltered(String)
 
@@ -29,6 +31,7 @@ enum UpstreamFailure: Error, Hashable, CustomStringConvertible {
         case .slowBody: "the answer paused for too long"
         case .malformed(let reason): "malformed answer: \(reason)"
         case .malformedRequest(let fault): "malformed request body: \(fault.description)"
+        case .slowRequest: "the request's body paused for too long"
         case .unfiltered(let reason): "the answer could not be filtered: \(reason)"
         }
     }
@@ -47,6 +50,8 @@ enum UpstreamFailure: Error, Hashable, CustomStringConvertible {
             Refusal(.unavailable, "the service is busy", recordedReason: self.description, retryAfter: 1)
         case .malformedRequest(let fault):
             Refusal(fault)
+        case .slowRequest:
+            Refusal(.bodyTimeout, "the request's body did not arrive in time", closesConnection: true)
         case .unfiltered(let reason):
             Refusal(.upstreamFailed, reason, recordedReason: self.description)
         case .connect, .closed, .malformed:

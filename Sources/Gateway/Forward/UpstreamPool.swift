@@ -107,7 +107,12 @@ final class UpstreamPool {
         let loop = self.worker.loop
         let pool = NIOLoopBound(self, eventLoop: loop)
         let security = self.transportSecurity
-        let name: String? = if case .tls(_, let name) = self.configuration.security { name } else { nil }
+        var serverName: String?
+        if case .tls(_, let configured) = self.configuration.security {
+            // An address is no name: TLS has no field for it, and without a name the peer's address is verified.
+            serverName = (try? SocketAddress(ipAddress: configured, port: 443)) == nil ? configured : nil
+        }
+        let name = serverName
         let bootstrap = ClientBootstrap(group: loop)
             .connectTimeout(TimeAmount(self.configuration.connect))
             .channelOption(
@@ -117,7 +122,6 @@ final class UpstreamPool {
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     if let security {
-                        // An address is no name: the handler then verifies the address instead.
                         let handler = try NIOSSLClientHandler(context: security, serverHostname: name)
                         try channel.pipeline.syncOperations.addHandler(handler)
                     }

@@ -53,6 +53,7 @@ extension ClientConnection {
         if self.head.body != .none, let type = self.head.fields.value(of: .contentType) {
             self.request.contentType = Array(copying: bytes.extracting(type))
         }
+        self.request.identifiers = RequestIdentifiers(self.head.fields, bytes)
         let place = self.worker.services.place(
             host: bytes.extracting(self.head.host.name),
             path: self.request.target.bytes.span.extracting(self.request.target.path)

@@ -176,14 +176,19 @@ extension ClientConnection {
     private func record(_ ruling: Ruling) {
         self.phase = .suspended
         self.deadline = self.worker.after(self.worker.limits.commit)
-        let who = self.enforcement.visitor?.principal.prepared ?? self.worker.unknownPerson
-        let recorded = self.worker.record(
-            ruling,
-            by: who,
-            from: self.origin,
-            method: self.request.methodName.span,
-            path: self.request.target.bytes.span.extracting(self.request.target.path)
-        )
+        let who = self.who
+        var key: RefusalFold.Key?
+        if ruling.isFolded, let refusal = ruling.refusal {
+            let folded = RefusalFold.Key(source: self.peer, reason: refusal.recordedReason ?? refusal.kind.name)
+            if let id = self.worker.fold(ruling, by: who, key: folded, trace: { self.trace }) {
+                self.exchange.decision = id
+                self.perform(self.enforcement.recorded(true, self.request, in: self.worker.sight))
+                return
+            }
+            key = folded
+        }
+        let recorded = self.worker.record(ruling, by: who, from: self.origin, self.request)
+        if let key, let id = recorded.id { self.worker.beginFold(id, key: key) }
         switch recorded {
         case .waiting(let id, let ticket):
             self.exchange.decision = id
@@ -194,6 +199,13 @@ extension ClientConnection {
         case .refused:
             self.perform(self.enforcement.recorded(false, self.request, in: self.worker.sight))
         }
+    }
+
+    /// Who asked: somebody known, a name that was tried in vain, or nobody.
+    private var who: PreparedPerson {
+        if let visitor = self.enforcement.visitor { return visitor.principal.prepared }
+        guard let name = self.enforcement.claimedName else { return self.worker.unknownPerson }
+        return self.worker.dependencies.log.prepareUnknown(RecordedPerson(name: name, authentication: "basic"))
     }
 
     /// The traces that this request leaves in the record.
@@ -222,7 +234,7 @@ extension ClientConnection {
             bytesIn: self.exchange.bytesUp,
             bytesOut: self.exchange.bytesDown
         )
-        let who = self.enforcement.visitor?.principal.prepared ?? self.worker.unknownPerson
+        let who = self.who
         _ = self.worker.record(ruling, by: who, trace: self.trace, exchange: end)
     }
 }

@@ -111,6 +111,7 @@ final class ClientConnection: ChannelDuplexHandler {
             }
             if !goesOn { break }
         }
+        self.resumeReading()
         // Lets the channel use the buffer again for its next read.
         if self.input.readableBytes == 0 { self.input = ByteBuffer() }
     }
@@ -130,6 +131,7 @@ final class ClientConnection: ChannelDuplexHandler {
     /// Ends the connection.
     func close() {
         guard self.phase != .closed else { return }
+        if self.phase == .forwarding { self.recordCut() }
         self.phase = .closed
         self.requestNumber &+= 1
         self.deadline = .distantFuture
@@ -181,6 +183,7 @@ final class ClientConnection: ChannelDuplexHandler {
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
+        self.worker.remove(self)
         self.context = nil
     }
 
@@ -231,7 +234,9 @@ final class ClientConnection: ChannelDuplexHandler {
             self.suspensionTimedOut()
         case .connecting:
             self.upstreamUnavailable(.slowHead, request: self.requestNumber)
-        case .forwarding, .lingering, .closed:
+        case .forwarding:
+            self.exchangeTimedOut()
+        case .lingering, .closed:
             self.close()
         }
     }

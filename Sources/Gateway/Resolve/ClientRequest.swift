@@ -27,6 +27,8 @@ struct ClientRequest {
     var target = CanonicalTarget()
     /// The value of `Content-Type`, when there is a body.
     var contentType: [UInt8]?
+    /// What the request is called elsewhere, and what for; `nil` when it says nothing of the kind.
+    var identifiers: RequestIdentifiers?
     /// The peer's address, without its port.
     let peer: String
     /// Whether it came over TLS.

@@ -1,6 +1,8 @@
+import Gateway
 import HTTP1
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// An upstream that says what it was asked, and misbehaves on request.
@@ -32,17 +34,37 @@ final class TestUpstream: Sendable {
     var connections: Int { self.state.withLock { $0.connections } }
     var port: Int { self.channel.withLock { $0?.localAddress?.port ?? 0 } }
 
-    static func start() async throws -> TestUpstream {
+    static func start(unixSocket path: String? = nil, certificate: CertificateFiles? = nil) async throws -> TestUpstream
+    {
         let upstream = TestUpstream()
-        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        var security: NIOSSLContext?
+        if let certificate {
+            let chain = try NIOSSLCertificate.fromPEMFile(certificate.chain).map {
+                NIOSSLCertificateSource.certificate($0)
+            }
+            let key = try NIOSSLPrivateKey(file: certificate.key, format: .pem)
+            security = try NIOSSLContext(
+                configuration: .makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(key))
+            )
+        }
+        let context = security
+        let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     upstream.state.withLock { $0.connections += 1 }
+                    if let context {
+                        try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
+                    }
                     try channel.pipeline.syncOperations.addHandler(Serving(upstream))
                 }
             }
-            .bind(host: "127.0.0.1", port: 0).get()
+        let channel =
+            if let path {
+                try await bootstrap.bind(unixDomainSocketPath: path).get()
+            } else {
+                try await bootstrap.bind(host: "127.0.0.1", port: 0).get()
+            }
         upstream.channel.withLock { $0 = channel }
         return upstream
     }

@@ -1,6 +1,7 @@
 import HTTP1
 import NIOCore
 import NIOPosix
+import NIOSSL
 
 /// A client that sends exactly the bytes it is told to, and reads answers with the house's own reader.
 final class WireClient: Sendable {
@@ -29,12 +30,16 @@ final class WireClient: Sendable {
     }
 
     /// Connects to a port of this machine.
-    static func connect(_ port: Int) async throws -> WireClient {
+    static func connect(_ port: Int, over security: NIOSSLContext? = nil) async throws -> WireClient {
         let (stream, continuation) = AsyncStream.makeStream(of: ByteBuffer.self)
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.allowRemoteHalfClosure, value: true)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let security {
+                        let handler = try NIOSSLClientHandler(context: security, serverHostname: "localhost")
+                        try channel.pipeline.syncOperations.addHandler(handler)
+                    }
                     try channel.pipeline.syncOperations.addHandler(Receiver(continuation))
                 }
             }

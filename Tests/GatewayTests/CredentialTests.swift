@@ -1,0 +1,121 @@
+import Directory
+import NIOCore
+import Testing
+
+@testable import Gateway
+
+@Suite("Credentials")
+struct CredentialTests {
+    @Test(
+        "A Basic credential has one spelling",
+        arguments: [
+            // field value, name; nil is no credential
+            ("Basic YW5uYTpwdw==", "anna"),
+            ("bAsIc YW5uYTpwdw==", "anna"),
+            ("Basic YW5uYTpwOnc=", "anna"),
+            ("Basic Og==", ""),
+            ("Basic  YW5uYTpwdw==", nil),
+            ("Basic YW5uYTpwdw", nil),
+            ("Basic YW5uYTpwdx==", nil),
+            ("Basic YW5uYQ==", nil),
+            ("Basic YW5uYTpw\ndw==", nil),
+            ("Basic YW4AYTpwdw==", nil),
+            ("Basic /w==", nil),
+            ("Basic", nil),
+            ("Digest YW5uYTpwdw==", nil),
+        ] as [(String, String?)]
+    )
+    func basic(field: String, name: String?) {
+        #expect(BasicCredential(field: Array(field.utf8))?.name == name)
+    }
+
+    @Test("Base64 goes both ways")
+    func base64() {
+        for length in 0..<40 {
+            let bytes = (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ length) }
+            #expect(decodedBase64(encodedBase64(bytes)[...]) == bytes)
+        }
+    }
+
+    @Test("Guesses are counted per account and per source, those under way included")
+    func guesses() {
+        var limits = GuessLimits()
+        limits.perAccount = 2
+        limits.perSource = 3
+        var counter = GuessCounter(limits)
+        let start = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
+        func admits(account: String, source: String, at now: NIODeadline) -> Bool {
+            counter.admit(account: account, source: source, at: now)
+        }
+        #expect(admits(account: "anna", source: "1", at: start))
+        #expect(admits(account: "anna", source: "1", at: start))
+        #expect(!admits(account: "anna", source: "2", at: start))
+        counter.ended(account: "anna", source: "1", wasWrong: true, at: start)
+        counter.ended(account: "anna", source: "1", wasWrong: false, at: start)
+        // The right one has cleared the account, not the source.
+        #expect(admits(account: "anna", source: "2", at: start))
+        #expect(admits(account: "ben", source: "1", at: start))
+        #expect(admits(account: "carla", source: "1", at: start))
+        #expect(!admits(account: "dora", source: "1", at: start))
+        for _ in 0..<2 { #expect(admits(account: "dora", source: "3", at: start)) }
+        for _ in 0..<2 { counter.ended(account: "dora", source: "3", wasWrong: true, at: start) }
+        #expect(!admits(account: "dora", source: "4", at: start + .seconds(299)))
+        #expect(admits(account: "dora", source: "4", at: start + .seconds(301)))
+    }
+
+    @Test("Whoever asks for the same credential at the same time shares one question")
+    func singleFlight() async {
+        let directory = FakeDirectory(TestHouse.people)
+        directory.mood = .silent
+        let signIn = SignIn(directory, limits: GuessLimits())
+        let field = Array("Basic ".utf8) + encodedBase64(Array("anna:secret-anna".utf8))
+        let digest = CredentialKey().digest(of: field.span)
+        await withTaskGroup(of: Bool.self) { group in
+            for _ in 0..<20 {
+                group.addTask {
+                    guard let credential = BasicCredential(field: field) else { return false }
+                    if case .known = await signIn.identify(credential, digest: digest, source: "1") { return true }
+                    return false
+                }
+            }
+            while directory.asked.isEmpty { await Task.yield() }
+            directory.release()
+            for await isKnown in group { #expect(isKnown) }
+        }
+        #expect(directory.asked == ["anna"])
+    }
+
+    @Test("Answers hold for their time and no longer")
+    func lifetimes() async throws {
+        let clock = TestClock()
+        let directory = FakeDirectory(TestHouse.people)
+        let signIn = SignIn(directory, limits: GuessLimits(), now: { clock.now })
+        let key = CredentialKey()
+        func ask(_ pair: String) async throws -> String {
+            let field = Array("Basic ".utf8) + encodedBase64(Array(pair.utf8))
+            let credential = try #require(BasicCredential(field: field))
+            switch await signIn.identify(credential, digest: key.digest(of: field.span), source: "1") {
+            case .known(let person, _): return person.name
+            case .refused(let reason, _): return reason
+            case .unavailable: return "unavailable"
+            }
+        }
+        #expect(try await ask("anna:secret-anna") == "anna")
+        #expect(try await ask("anna:wrong") == "wrong-password")
+        clock.advance(by: .seconds(29))
+        #expect(try await ask("anna:secret-anna") == "anna")
+        #expect(try await ask("anna:wrong") == "wrong-password")
+        #expect(directory.asked.count == 2)
+        clock.advance(by: .seconds(2))
+        #expect(try await ask("anna:wrong") == "wrong-password")
+        #expect(directory.asked.count == 3)
+        clock.advance(by: .seconds(30))
+        #expect(try await ask("anna:secret-anna") == "anna")
+        #expect(directory.asked.count == 4)
+        directory.mood = .down
+        #expect(try await ask("ben:secret-ben") == "unavailable")
+        directory.mood = .well
+        // That nobody could be asked is not remembered.
+        #expect(try await ask("ben:secret-ben") == "ben")
+    }
+}

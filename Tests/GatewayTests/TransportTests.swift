@@ -1,0 +1,132 @@
+import DecisionLog
+import Foundation
+import Gateway
+import NIOCore
+import NIOPosix
+import NIOSSL
+import Testing
+
+@Suite("TLS and Unix sockets")
+struct TransportTests {
+    static let hasOpenSSL = FileManager.default.isExecutableFile(atPath: "/usr/bin/openssl")
+
+    @Test("Passwords travel over TLS, or nowhere but on this machine")
+    func insecureListener() async throws {
+        let open: TestHouse.Change = { configuration, _ in
+            configuration.listeners = [ListenerConfiguration(address: "0.0.0.0", port: 0, security: .insecureBasic)]
+        }
+        await #expect(throws: GatewayError.insecureListener(address: "0.0.0.0")) {
+            try await TestHouse.open(open) { _ in }
+        }
+    }
+
+    @Test(
+        "A renewed certificate serves the next connection, a broken one changes nothing",
+        .enabled(if: hasOpenSSL, "no openssl here")
+    )
+    func reload() async throws {
+        let certificate = try TestCertificate("one")
+        let overTLS: TestHouse.Change = { configuration, _ in
+            configuration.listeners = [ListenerConfiguration(port: 0, security: .tls(certificate.files))]
+        }
+        try await TestHouse.open(overTLS) { house in
+            let first = try await TLSClient.connect(house.port, trusting: certificate)
+            #expect(try await first.status("/things/open") == 200)
+            try Data("nonsense".utf8).write(to: URL(filePath: certificate.files.chain))
+            #expect(throws: GatewayError.self) { try house.gateway.reloadCertificates() }
+            let before = try Data(contentsOf: URL(filePath: certificate.files.key))
+            let renewed = try TestCertificate("two", in: certificate.folder)
+            #expect(try Data(contentsOf: URL(filePath: renewed.files.key)) != before)
+            try house.gateway.reloadCertificates()
+            let second = try await TLSClient.connect(house.port, trusting: renewed)
+            #expect(try await second.status("/things/open") == 200)
+            // The connection from before goes on.
+            #expect(try await first.status("/things/open") == 200)
+            #expect(throws: Never.self) { try Gateway.check(renewed.files) }
+        }
+    }
+
+    @Test("An upstream behind a Unix socket")
+    func unixSocket() async throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "stile-\(UUID().uuidString.prefix(8)).sock")
+            .path
+        let upstream = try await TestUpstream.start(unixSocket: path)
+        let change: TestHouse.Change = { _, configuration in
+            configuration = UpstreamConfiguration(address: .socket(path: path))
+        }
+        try await TestHouse.open(change) { house in
+            let client = try await house.client()
+            let answer = try await client.ask("GET /things/open/echo")
+            #expect(answer.text.contains("host: localhost\r\n"))
+        }
+        await upstream.stop()
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    @Test(
+        "An upstream's certificate is verified",
+        .enabled(if: hasOpenSSL, "no openssl here"),
+        arguments: [true, false]
+    )
+    func upstreamTLS(isTrusted: Bool) async throws {
+        let certificate = try TestCertificate("upstream")
+        let other = try TestCertificate("other")
+        let upstream = try await TestUpstream.start(certificate: certificate.files)
+        let port = upstream.port
+        let change: TestHouse.Change = { _, configuration in
+            configuration = UpstreamConfiguration(
+                address: .host("127.0.0.1", port: port),
+                security: .tls(authorities: (isTrusted ? certificate : other).files.chain, name: "localhost")
+            )
+        }
+        try await TestHouse.open(change) { house in
+            let client = try await house.client()
+            #expect(try await client.ask("GET /things/open/echo").status == (isTrusted ? 200 : 502))
+            #expect(upstream.heads.count == (isTrusted ? 1 : 0))
+        }
+        await upstream.stop()
+    }
+}
+
+/// A certificate for localhost that was made a moment ago.
+struct TestCertificate {
+    let folder: URL
+    let files: CertificateFiles
+
+    init(_ name: String, in folder: URL? = nil) throws {
+        let folder = folder ?? FileManager.default.temporaryDirectory.appending(path: "stile-tls-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        self.folder = folder
+        self.files = CertificateFiles(
+            chain: folder.appending(path: "chain.pem").path,
+            key: folder.appending(path: "key.pem").path
+        )
+        let openssl = Process()
+        openssl.executableURL = URL(filePath: "/usr/bin/openssl")
+        openssl.arguments = [
+            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+            "-subj", "/CN=\(name)",
+            "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", self.files.key, "-out", self.files.chain,
+        ]
+        openssl.standardError = FileHandle.nullDevice
+        try openssl.run()
+        openssl.waitUntilExit()
+        try #require(openssl.terminationStatus == 0)
+    }
+}
+
+/// A client over TLS: one request at a time, the status of each answer.
+final class TLSClient: Sendable {
+    private let wire: WireClient
+
+    private init(_ wire: WireClient) { self.wire = wire }
+
+    static func connect(_ port: Int, trusting certificate: TestCertificate) async throws -> TLSClient {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.trustRoots = .file(certificate.files.chain)
+        let context = try NIOSSLContext(configuration: configuration)
+        return TLSClient(try await WireClient.connect(port, over: context))
+    }
+
+    func status(_ path: String) async throws -> Int { try await self.wire.ask("GET \(path)").status }
+}

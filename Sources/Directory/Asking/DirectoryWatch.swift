@@ -14,8 +14,11 @@ package enum DirectoryChange: Hashable, Sendable {
     /// The watch was lost: until it is live again, cached knowledge is only as fresh as its time to live.
     case lost(reason: String)
 
-    /// This entry changed or is gone: a person, a group, or anything else that is watched.
-    case entry(StableID)
+    /// This person's entry changed or is gone: what is remembered about them has to be read again.
+    case person(PersonID)
+
+    /// A group changed: whoever's groups are remembered, they have to be read again, since groups are nested.
+    case membership
 
     /// Something changed and it cannot be said what (the server lost its history): forget everything.
     case everything

@@ -23,6 +23,22 @@ enum DirectoryTime {
         return days * 86_400 + hour * 3_600 + minute * 60 + second - offset
     }
 
+    /// Writes a moment as a generalized time in UTC.
+    static func generalized(_ moment: Int64) -> String {
+        let (days, second) = (moment / 86_400, moment % 86_400)
+        // The inverse of ``days(year:month:day:)``.
+        let shifted = days + 719_468
+        let era = shifted / 146_097
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let part = (5 * dayOfYear + 2) / 153
+        let month = part < 10 ? part + 3 : part - 9
+        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+        let fields = [month, dayOfYear - (153 * part + 2) / 5 + 1, second / 3_600, second / 60 % 60, second % 60]
+        return "\(year)" + fields.map { $0 < 10 ? "0\($0)" : "\($0)" }.joined() + "Z"
+    }
+
     /// Reads a count of 100 ns since 1601, as Active Directory writes moments; `nil` for its two ways to say "never".
     ///
     /// Source: [MS-DTYP] 2.3.3 (FILETIME); [MS-ADA1] 2.1 (accountExpires).

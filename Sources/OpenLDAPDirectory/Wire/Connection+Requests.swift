@@ -132,7 +132,9 @@ extension Connection {
         guard time > .zero else { return nil }
         let (seconds, attoseconds) = time.components
         var wait = timeval(tv_sec: Int(seconds), tv_usec: Int(attoseconds / 1_000_000_000_000))
-        return try self.lifeline.watching(self.descriptor) { () throws(ConnectionFailure) -> Response? in
+        // The library keeps the time between messages; the alarm, a little later, is for a message that never ends.
+        let alarm = ContinuousClock.now + time + .milliseconds(20)
+        return try self.lifeline.watching(self.descriptor, until: alarm) { () throws(ConnectionFailure) -> Response? in
             var message: OpaquePointer?
             let all = isWhole ? Int32(LDAP_MSG_ALL) : Int32(LDAP_MSG_ONE)
             let kind = unsafe ldap_result(self.handle, number, all, &wait, &message)
@@ -155,6 +157,19 @@ extension Connection {
         guard status == LDAP_SUCCESS else { throw .malformed(Self.text(of: status)) }
         let text = unsafe message.map { unsafe String(cString: $0) } ?? ""
         return Answer(code: code, message: text, controls: unsafe Self.controls(in: controls))
+    }
+
+    /// What a server says in between, outside any answer: which notice it is, and what it says.
+    func notice(in response: borrowing Response) -> (oid: String, value: [UInt8])? {
+        var oid: UnsafeMutablePointer<CChar>?
+        var value: UnsafeMutablePointer<berval>?
+        let code = unsafe ldap_parse_intermediate(self.handle, response.message, &oid, &value, nil, 0)
+        defer {
+            unsafe ldap_memfree(oid)
+            unsafe ber_bvfree(value)
+        }
+        guard code == LDAP_SUCCESS, let oid = unsafe oid, let value = unsafe value else { return nil }
+        return (unsafe String(cString: oid), unsafe Self.octets(value.pointee))
     }
 
     /// The controls of an answer or an entry, as values.

@@ -47,7 +47,7 @@ import Glibc
         let connection = unsafe Connection(server, descriptor, handle, lifeline)
         try connection.configure(trust: trust, certificate: certificate, messageLimit: messageLimit)
         if server.security == .startTLS { try connection.startTLS(by: deadline) }
-        try connection.installTLS()
+        try connection.installTLS(by: deadline)
         return connection
     }
 
@@ -118,8 +118,8 @@ extension Connection {
         }
     }
 
-    private func installTLS() throws(ConnectionFailure) {
-        try self.lifeline.watching(self.descriptor) { () throws(ConnectionFailure) in
+    private func installTLS(by deadline: ContinuousClock.Instant) throws(ConnectionFailure) {
+        try self.lifeline.watching(self.descriptor, until: deadline) { () throws(ConnectionFailure) in
             let code = unsafe ldap_install_tls(self.handle)
             guard code == LDAP_SUCCESS, self.isSecure else { throw .tls(self.lastMessage ?? Self.text(of: code)) }
         }

@@ -10,7 +10,10 @@ final class Lifeline: Sendable {
         /// Counts questions, so that a late cut never hits the next one.
         var question: UInt64 = 0
         var isCut = false
-        /// INVARIANT: an open descriptor, because ``watching(_:_:)`` takes it away before its connection may close it.
+        /// Counts waits, for the same reason.
+        var wait: UInt64 = 0
+        var isWaitCut = false
+        /// INVARIANT: an open descriptor, because ``watching(_:until:_:)`` takes it away before its connection may close it.
         var descriptor: Int32?
     }
 
@@ -39,27 +42,50 @@ final class Lifeline: Sendable {
     /// Whether the time of the question at hand is over.
     var isCut: Bool { self.state.withLock { $0.isCut } }
 
-    /// Runs something that may wait on a socket.
+    /// Runs something that may wait on a socket, and shuts the socket down when it takes too long.
     ///
+    /// - Parameters:
+    ///   - descriptor: The socket.
+    ///   - deadline: For this wait alone.
+    ///   - body: What may wait.
+    /// - Returns: What `body` returns.
     /// - Throws: ``ConnectionFailure/deadline`` if the time is over before or after; otherwise what `body` throws.
     func watching<Result: ~Copyable>(
         _ descriptor: Int32,
+        until deadline: ContinuousClock.Instant,
         _ body: () throws(ConnectionFailure) -> Result
     ) throws(ConnectionFailure) -> Result {
-        guard self.hold(descriptor) else { throw .deadline }
-        defer { self.release() }
+        guard let wait = self.hold(descriptor) else { throw .deadline }
+        let alarm = Task {
+            try await Task.sleep(until: deadline, clock: .continuous)
+            self.cutWait(wait)
+        }
+        defer {
+            alarm.cancel()
+            self.release()
+        }
         do {
             return try body()
         } catch {
-            throw self.isCut ? .deadline : error
+            throw self.state.withLock { $0.isCut || $0.isWaitCut } ? .deadline : error
         }
     }
 
-    private func hold(_ descriptor: Int32) -> Bool {
+    private func hold(_ descriptor: Int32) -> UInt64? {
         self.state.withLock { state in
-            guard !state.isCut else { return false }
+            guard !state.isCut else { return nil }
             state.descriptor = descriptor
-            return true
+            state.wait += 1
+            state.isWaitCut = false
+            return state.wait
+        }
+    }
+
+    private func cutWait(_ wait: UInt64) {
+        self.state.withLock { state in
+            guard state.wait == wait, let descriptor = state.descriptor else { return }
+            state.isWaitCut = true
+            shutdown(descriptor, Int32(SHUT_RDWR))
         }
     }
 

@@ -293,4 +293,9 @@ extension Worker {
     }
 
     static var now: Int64 { Int64(time(nil)) }
+
+    /// Waits where it stands; the thread is this worker's own.
+    static func rest(_ time: Duration) {
+        usleep(UInt32(max(0, time / .microseconds(1))))
+    }
 }

@@ -1,0 +1,132 @@
+import Directory
+
+extension Worker {
+    /// Looks at one server the way a question would meet it.
+    ///
+    /// - Parameters:
+    ///   - server: Which one, whatever its circuit says.
+    ///   - deadline: For everything together.
+    /// - Returns: What was seen; the first failure that leaves nothing more to look at is the last.
+    func check(_ server: ServerAddress, by deadline: ContinuousClock.Instant) -> [DirectoryFinding] {
+        self.hangUp()
+        let subject = server.description
+        do {
+            var findings = try self.asService(on: server, by: deadline) { line throws(ConnectionFailure) in
+                self.greeting(of: line, subject)
+            }
+            for (what, bases) in [
+                ("people", self.configuration.people.bases), ("groups", self.configuration.groups.bases),
+            ] {
+                for base in bases {
+                    findings.append(try self.checkBase(base, of: what, on: server, by: deadline))
+                }
+            }
+            findings += try self.checkSomebody(on: server, by: deadline)
+            return findings
+        } catch {
+            self.hangUp()
+            return [DirectoryFinding(.failure, subject, error.description, remedy: Self.remedy(for: error))]
+        }
+    }
+
+    private func greeting(of line: borrowing Line, _ subject: String) -> [DirectoryFinding] {
+        let facts = line.facts
+        var findings = [
+            DirectoryFinding(
+                .fine,
+                subject,
+                "\(facts.product), \(line.connection.protection), the service account is let in"
+            )
+        ]
+        if !facts.pushesBySyncrepl, !facts.pushesByNotification {
+            findings.append(
+                DirectoryFinding(
+                    .warning,
+                    subject,
+                    "the server pushes no changes, so they are seen late, by polling",
+                    remedy: "load the overlay `syncprov` on an OpenLDAP server"
+                )
+            )
+        }
+        return findings
+    }
+
+    private func checkBase(
+        _ base: DistinguishedName,
+        of what: String,
+        on server: ServerAddress,
+        by deadline: ContinuousClock.Instant
+    ) throws(ConnectionFailure) -> DirectoryFinding {
+        let request = SearchRequest(base: base.description, scope: .base, attributes: [])
+        guard try self.entries(request, on: server, by: deadline).isEmpty else {
+            return DirectoryFinding(.fine, server.description, "`\(base)` is there for \(what)")
+        }
+        return DirectoryFinding(
+            .failure,
+            server.description,
+            "`\(base)`, the base for \(what), is not there, or the service account may not see it",
+            remedy: "correct the base in `stile.yaml`, or let the service account read it"
+        )
+    }
+
+    // One person stands for all: what can be read of them can be read of everybody, as a rule.
+    private func checkSomebody(
+        on server: ServerAddress,
+        by deadline: ContinuousClock.Instant
+    ) throws(ConnectionFailure) -> [DirectoryFinding] {
+        let people = self.configuration.people
+        let filter = people.narrowed(.any(people.plainNames.map { .present($0) }))
+        var somebody: Entry?
+        for base in people.bases where somebody == nil {
+            let attributes: [AttributeName] = Entry.identityAttributes + ["userpassword", "unicodepwd"]
+            let request = SearchRequest(base: base.description, filter: filter, attributes: attributes, sizeLimit: 1)
+            somebody = try self.entries(request, on: server, by: deadline).first
+        }
+        guard let somebody else {
+            return [
+                DirectoryFinding(
+                    .failure,
+                    server.description,
+                    "nobody below the bases for people matches `\(filter)`",
+                    remedy: "correct bases, filter and login attributes in `stile.yaml`"
+                )
+            ]
+        }
+        var findings: [DirectoryFinding] = []
+        if somebody.uuid == nil {
+            findings.append(
+                DirectoryFinding(
+                    .failure,
+                    server.description,
+                    "entries have no `entryUUID`, `nsUniqueId` or `objectGUID` that can be read, so nobody could be recorded",
+                    remedy: "let the service account read these attributes"
+                )
+            )
+        }
+        if somebody.octets("userpassword") != nil || somebody.octets("unicodepwd") != nil {
+            findings.append(
+                DirectoryFinding(
+                    .warning,
+                    server.description,
+                    "the service account can read stored passwords, and has no need to",
+                    remedy: "give it less: only `auth` access to `userPassword`"
+                )
+            )
+        }
+        return findings
+    }
+
+    /// What to look at when a connection fails this way.
+    static func remedy(for failure: ConnectionFailure) -> String {
+        switch failure {
+        case .unreachable: "check the address, the port and the way there"
+        case .tls:
+            "check that `authorities` names the authority that signed the server's certificate, and that the "
+                + "certificate bears the name under which the server is configured"
+        case .lost, .deadline: "look at the server's own log"
+        case .malformed: "check that an LDAP server listens there"
+        case .serviceRefused: "check the service account's name and its password file or certificate"
+        case .notServing: "look at the server's own log, and at what the service account may do"
+        }
+    }
+}

@@ -1,0 +1,229 @@
+import Directory
+import Foundation
+import OpenLDAPDirectory
+import Testing
+
+@Suite("Connections to directory servers", .enabled(if: Slapd.missing == nil, "\(Slapd.missing ?? "")"), .slapd)
+struct ConnectionTests {
+    private static func signIn(_ configuration: OpenLDAPConfiguration) async throws -> AuthenticationOutcome {
+        let directory = try OpenLDAPDirectory(configuration)
+        defer { directory.stop() }
+        return await directory.authenticate(name: "anna", password: Password("demo-anna"))
+    }
+
+    private static func isAnna(_ outcome: AuthenticationOutcome) -> Bool {
+        if case .authenticated(let person) = outcome { person.name == "anna" } else { false }
+    }
+
+    @Test("LDAPS and StartTLS both work", arguments: [ServerAddress.Security.fromTheStart, .startTLS])
+    func securities(security: ServerAddress.Security) async throws {
+        #expect(Self.isAnna(try await Self.signIn(.company(security: security))))
+    }
+
+    @Test("TLS 1.3 alone works where the server speaks it")
+    func newestTLS() async throws {
+        var configuration = try OpenLDAPConfiguration.company()
+        configuration.trust.minimum = .tls13
+        #expect(Self.isAnna(try await Self.signIn(configuration)))
+    }
+
+    @Test(
+        "A server that another authority vouches for is nobody",
+        arguments: [ServerAddress.Security.fromTheStart, .startTLS]
+    )
+    func otherAuthority(security: ServerAddress.Security) async throws {
+        var configuration = try OpenLDAPConfiguration.company(security: security)
+        // The gateway's own certificate is no authority.
+        let server = try #require(Slapd.current)
+        configuration.trust.authorities = server.folder.appending(path: "tls/stile.pem").path
+        guard case .unavailable(.tls) = try await Self.signIn(configuration) else {
+            Issue.record("an unknown authority was believed")
+            return
+        }
+    }
+
+    @Test("A missing file of authorities is named, and nothing is sent")
+    func missingAuthorities() async throws {
+        var configuration = try OpenLDAPConfiguration.company()
+        configuration.trust.authorities = "/nowhere/ca.pem"
+        #expect(
+            try await Self.signIn(configuration)
+                == .unavailable(.tls("the file of authorities `/nowhere/ca.pem` cannot be read"))
+        )
+    }
+
+    @Test(
+        "A server whose certificate bears another name is nobody",
+        arguments: [ServerAddress.Security.fromTheStart, .startTLS]
+    )
+    func otherName(security: ServerAddress.Security) async throws {
+        var configuration = try OpenLDAPConfiguration.company(security: security)
+        let between = try OddServer(.forwarding(configuration.servers[0].port), address: 0x7F00_0002)
+        defer { between.stop() }
+        configuration.servers = [ServerAddress(security: security, host: "127.0.0.2", port: between.port)]
+        guard case .unavailable(.tls) = try await Self.signIn(configuration) else {
+            Issue.record("another name was believed")
+            return
+        }
+        #expect(!String(decoding: between.heard, as: UTF8.self).contains("cn=stile"))
+    }
+
+    @Test(
+        "A server that will not have StartTLS gets nothing, whatever it answers",
+        arguments: [
+            // An extended response with `unavailable`, with `protocolError`, a bind response instead, and no LDAP at all.
+            [0x30, 0x0C, 0x02, 0x01, 0x01, 0x78, 0x07, 0x0A, 0x01, 0x34, 0x04, 0x00, 0x04, 0x00],
+            [0x30, 0x0C, 0x02, 0x01, 0x01, 0x78, 0x07, 0x0A, 0x01, 0x02, 0x04, 0x00, 0x04, 0x00],
+            [0x30, 0x0C, 0x02, 0x01, 0x01, 0x61, 0x07, 0x0A, 0x01, 0x00, 0x04, 0x00, 0x04, 0x00],
+            // Yes, and then plain text that pretends to be the answer to a bind.
+            [0x30, 0x0C, 0x02, 0x01, 0x01, 0x78, 0x07, 0x0A, 0x01, 0x00, 0x04, 0x00, 0x04, 0x00]
+                + [0x30, 0x0C, 0x02, 0x01, 0x02, 0x61, 0x07, 0x0A, 0x01, 0x00, 0x04, 0x00, 0x04, 0x00],
+            Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8),
+        ] as [[UInt8]]
+    )
+    func strippedTLS(answer: [UInt8]) async throws {
+        var configuration = try OpenLDAPConfiguration.company(security: .startTLS)
+        let server = try OddServer(.answering(answer))
+        defer { server.stop() }
+        configuration.servers = [ServerAddress(security: .startTLS, host: "127.0.0.1", port: server.port)]
+        configuration.limits.total = .milliseconds(600)
+        guard case .unavailable = try await Self.signIn(configuration) else {
+            Issue.record("a connection without TLS was used")
+            return
+        }
+        let heard = String(decoding: server.heard, as: UTF8.self)
+        #expect(heard.contains("1.3.6.1.4.1.1466.20037") && !heard.contains("cn=stile") && !heard.contains("demo-anna"))
+    }
+
+    @Test("Where a server is sick, the next one answers, and nobody waits beyond the limits")
+    func nextServer() async throws {
+        var configuration = try OpenLDAPConfiguration.company()
+        let sick = try [OddServer(.silent), OddServer(.closing), OddServer(.dripping)]
+        defer { for server in sick { server.stop() } }
+        let nobody = ServerAddress(security: .fromTheStart, host: "127.0.0.1", port: try ServerProcess.freePort())
+        let addresses = sick.map { ServerAddress(security: .fromTheStart, host: "127.0.0.1", port: $0.port) }
+        configuration.servers = [nobody] + addresses + configuration.servers
+        configuration.limits.connect = .milliseconds(300)
+        configuration.limits.failuresBeforeRest = 1
+        configuration.limits.rest = .seconds(60)
+        configuration.limits.longestRest = .seconds(60)
+        let directory = try OpenLDAPDirectory(configuration)
+        defer { directory.stop() }
+        #expect(Self.isAnna(await directory.authenticate(name: "anna", password: Password("demo-anna"))))
+        #expect(directory.health().servers.map(\.state) == [.down, .down, .down, .down, .up])
+        // The sick are left alone now.
+        let begin = ContinuousClock.now
+        #expect(Self.isAnna(await directory.authenticate(name: "anna", password: Password("demo-anna"))))
+        #expect(begin.duration(to: .now) < .milliseconds(300))
+    }
+
+    @Test("A server that never finishes an answer is cut off at the deadline", arguments: [true, false])
+    func deadline(drips: Bool) async throws {
+        var configuration = try OpenLDAPConfiguration.company()
+        let server = try OddServer(drips ? .dripping : .silent)
+        defer { server.stop() }
+        configuration.servers = [ServerAddress(security: .startTLS, host: "127.0.0.1", port: server.port)]
+        configuration.limits.connect = .seconds(30)
+        configuration.limits.operation = .seconds(30)
+        configuration.limits.total = .milliseconds(400)
+        configuration.limits.workers = 1
+        let directory = try OpenLDAPDirectory(configuration)
+        defer { directory.stop() }
+        let begin = ContinuousClock.now
+        #expect(await directory.authenticate(name: "anna", password: Password("x")) == .unavailable(.deadline))
+        // The only worker is free again: it was cut off, not left behind.
+        #expect(await directory.authenticate(name: "anna", password: Password("x")) == .unavailable(.deadline))
+        #expect(begin.duration(to: .now) < .seconds(4))
+    }
+
+    @Test("When no server can be reached, each is named with its reason")
+    func nobodyThere() async throws {
+        var configuration = try OpenLDAPConfiguration.company()
+        let port = try ServerProcess.freePort()
+        configuration.servers = [ServerAddress(security: .fromTheStart, host: "127.0.0.1", port: port)]
+        guard case .unavailable(.noServer(let reasons)) = try await Self.signIn(configuration) else {
+            Issue.record("somebody answered")
+            return
+        }
+        #expect(reasons == "`ldaps://127.0.0.1:\(port)` not reachable: Connection refused")
+    }
+
+    @Test("A service account that is refused is the gateway's trouble, not the person's")
+    func serviceAccount() async throws {
+        var configuration = try OpenLDAPConfiguration.company()
+        let file = URL.temporaryDirectory.appending(path: "stile-\(UUID().uuidString)")
+        try Data("wrong\n".utf8).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let stile = try DistinguishedName("cn=stile,ou=services,dc=plant,dc=example")
+        configuration.service = .password(dn: stile, file: file.path)
+        #expect(try await Self.signIn(configuration) == .unavailable(.serviceRefused("Invalid credentials")))
+        try Data(" \n".utf8).write(to: file)
+        guard case .unavailable(.serviceRefused(let reason)) = try await Self.signIn(configuration) else {
+            Issue.record("a blank password was used")
+            return
+        }
+        #expect(reason.contains("not blank"))
+    }
+
+    @Test("The service account may be a certificate")
+    func certificate() async throws {
+        var configuration = try OpenLDAPConfiguration.company()
+        let folder = try #require(Slapd.current).folder
+        configuration.service = .certificate(
+            file: folder.appending(path: "tls/stile.pem").path,
+            key: folder.appending(path: "tls/stile.key").path
+        )
+        #expect(Self.isAnna(try await Self.signIn(configuration)))
+    }
+
+    @Test("More questions than may wait are answered at once")
+    func crowd() async throws {
+        var configuration = try OpenLDAPConfiguration.company()
+        let server = try OddServer(.silent)
+        defer { server.stop() }
+        configuration.servers = [ServerAddress(security: .fromTheStart, host: "127.0.0.1", port: server.port)]
+        configuration.limits.workers = 1
+        configuration.limits.waiting = 1
+        configuration.limits.total = .milliseconds(500)
+        let directory = try OpenLDAPDirectory(configuration)
+        defer { directory.stop() }
+        let outcomes = await withTaskGroup(of: AuthenticationOutcome.self) { group in
+            for _ in 0..<5 { group.addTask { await directory.authenticate(name: "anna", password: Password("x")) } }
+            return await group.reduce(into: [AuthenticationOutcome]()) { $0.append($1) }
+        }
+        #expect(outcomes.filter { $0 == .unavailable(.busy) }.count == 3)
+        #expect(outcomes.filter { $0 == .unavailable(.deadline) }.count == 2)
+    }
+
+    @Test("A check names what is right and what is wrong, with the remedy")
+    func check() async throws {
+        var configuration = try OpenLDAPConfiguration.company()
+        let port = try ServerProcess.freePort()
+        configuration.servers.append(ServerAddress(security: .fromTheStart, host: "127.0.0.1", port: port))
+        configuration.groups.bases.append(try DistinguishedName("ou=teams,dc=plant,dc=example"))
+        let directory = try OpenLDAPDirectory(configuration)
+        defer { directory.stop() }
+        let findings = await directory.check()
+        #expect(findings.map(\.severity) == [.fine, .fine, .fine, .failure, .failure])
+        #expect(findings[0].message.hasPrefix("OpenLDAP, TLS1.3"), "\(findings[0])")
+        #expect(findings[3].message.contains("`ou=teams,dc=plant,dc=example`"))
+        #expect(findings[4].message == "not reachable: Connection refused")
+        #expect(findings[4].remedy == "check the address, the port and the way there")
+    }
+
+    @Test("A trace shows each step from a name to the groups")
+    func trace() async throws {
+        let directory = try OpenLDAPDirectory(.company())
+        defer { directory.stop() }
+        let trace = await directory.trace(named: #"PLANT\ben"#)
+        #expect(trace.person?.name == "ben")
+        let lines = trace.steps.map(\.description)
+        #expect(lines[0] == #"fine: name: `plant\ben` is looked for by `(|(uid=ben)(samaccountname=ben))`"#)
+        #expect(lines.contains { $0.hasPrefix("fine: group: `staff` through `engineers`, cn=staff,ou=groups,") })
+        #expect(lines.contains { $0.hasPrefix("fine: group: `press-shop`, cn=press-shop,") })
+        let nobody = await directory.trace(named: "nobody")
+        #expect(nobody.person == nil && nobody.steps.last?.severity == .failure)
+        let disabled = await directory.trace(named: "dora")
+        #expect(disabled.steps.contains { $0.severity == .failure && $0.message == "may not be used: disabled" })
+    }
+}

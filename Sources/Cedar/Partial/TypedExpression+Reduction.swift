@@ -21,9 +21,9 @@ extension TypedExpression {
         switch self.form {
         case .literal, .variable: return false
         case .slot, .unknown: return true
-        case .attribute(let name):
-            guard case .record(let record)? = self.children[0].type, record.attribute(name)?.isRequired == true
-            else { return true }
+        case .attribute:
+            // Of a valid policy every access to an optional attribute of a record stands behind a test for it.
+            guard case .record? = self.children[0].type else { return true }
         case .unary(.negate), .binary(.add), .binary(.subtract), .binary(.multiply), .binary(.getTag): return true
         case .call(let function):
             switch function {

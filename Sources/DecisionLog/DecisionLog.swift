@@ -176,7 +176,12 @@ package final class DecisionLog: Sendable {
 
     /// The entry at a place of the log, wherever it lies.
     package func entry(at place: UInt64) throws(LogFailure) -> LogEntry {
-        var reader = LogReader(from: place, of: self.journal.hub.position, in: self.store)
+        var reader = LogReader(
+            from: place,
+            preferringSealedBelow: self.progress.sealed,
+            of: self.journal.hub.position,
+            in: self.store
+        )
         guard let entry = try reader.next(below: self.journal.durable) else { throw .noEntry(place) }
         return entry
     }
@@ -212,13 +217,14 @@ package final class DecisionLog: Sendable {
 
     private static func moment(_ time: Timestamp) -> EntryEncoder.Moment {
         var random = RandomPool()
+        let fresh = random.drawEntry()
         return EntryEncoder.Moment(
-            id: DecisionID(time: time, random: (UInt16(truncatingIfNeeded: random.draw()), random.draw())),
+            id: DecisionID(time: time, random: fresh.id),
             time: time,
             micros: 0,
             exchange: nil,
             repetition: nil,
-            salts: (random.salt(), random.salt(), random.salt())
+            salts: fresh.salts
         )
     }
 }

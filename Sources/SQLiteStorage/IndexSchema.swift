@@ -34,6 +34,7 @@ enum IndexSchema {
                     id INTEGER PRIMARY KEY, gateway TEXT NOT NULL, service TEXT NOT NULL, mode TEXT NOT NULL,
                     decision TEXT NOT NULL, causes INTEGER NOT NULL, refusal TEXT, status INTEGER, action TEXT NOT NULL,
                     resource_service TEXT, resource_kind TEXT, resource_id TEXT, resource_name TEXT,
+                    resource_entry TEXT,
                     label TEXT, origin TEXT, policies TEXT NOT NULL, revision TEXT NOT NULL, grant_id TEXT, also TEXT
                 );
                 CREATE TABLE persons (
@@ -90,7 +91,7 @@ extension IndexFailure {
     }
 
     /// Runs database work that other work waits for, and names its failure as the index's.
-    static func naming<Result: Sendable>(_ body: () async throws -> Result) async throws(IndexFailure) -> Result {
+    static func namingLater<Result: Sendable>(_ body: () async throws -> Result) async throws(IndexFailure) -> Result {
         do {
             return try await body()
         } catch {

@@ -87,7 +87,9 @@ extension DecisionQuery {
     fileprivate func matches(_ verdict: Verdict) -> Bool {
         if let resource = self.resource {
             let all = [verdict.resource].compactMap { $0 } + verdict.also.map(\.resource)
-            guard all.contains(where: { $0.id == resource || $0.name == resource }) else { return false }
+            guard all.contains(where: { $0.entry == resource || $0.id == resource || $0.name == resource }) else {
+                return false
+            }
         }
         if let action = self.action, verdict.action != action { return false }
         if let label = self.label, verdict.label != label { return false }

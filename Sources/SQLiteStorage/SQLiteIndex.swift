@@ -162,7 +162,7 @@ package final class SQLiteIndex: DecisionIndex {
                 (SELECT text FROM texts WHERE id = peer) AS peer_text
             FROM rows WHERE \(condition)
             """
-        return try await IndexFailure.naming {
+        return try await IndexFailure.namingLater {
             try await self.file(of: day).pool.read { db in
                 try Row.fetchAll(db, sql: sql, arguments: arguments).map { try DecisionRow($0, words) }
             }
@@ -178,7 +178,7 @@ package final class SQLiteIndex: DecisionIndex {
         let filter = RowFilter(query, words)
         guard !filter.isEmpty else { return [] }
         var tally = Tally(grouping, words)
-        let rows = try await IndexFailure.naming { [tally] in try await main.read { try tally.rows(filter, $0) } }
+        let rows = try await IndexFailure.namingLater { [tally] in try await main.read { try tally.rows(filter, $0) } }
         for row in rows { tally.add(row) }
         return tally.counts(limit: limit)
     }
@@ -196,7 +196,9 @@ package final class SQLiteIndex: DecisionIndex {
         let filter = RowFilter(query, words)
         guard !filter.isEmpty else { return [] }
         var denials = LabelDenialTally(words)
-        let rows = try await IndexFailure.naming { [denials] in try await main.read { try denials.rows(filter, $0) } }
+        let rows = try await IndexFailure.namingLater { [denials] in
+            try await main.read { try denials.rows(filter, $0) }
+        }
         for row in rows { denials.add(row) }
         return denials.all
     }

@@ -62,7 +62,7 @@ struct Tally {
             return String(time.prefix(grouping == .day ? 10 : 13))
         case .person: return self.words.person(row.person).flatMap { $0.name ?? $0.id } ?? ""
         case .action: return verdict.action
-        case .resource: return verdict.resource.map { $0.name ?? $0.id ?? $0.kind } ?? ""
+        case .resource: return verdict.resource?.countedAs ?? ""
         case .label: return verdict.label ?? ""
         case .decision: return verdict.decision.rawValue
         case .causes: return verdict.causes.description
@@ -86,11 +86,20 @@ struct LabelDenialTally {
     }
 
     private struct Key: Hashable {
-        var resource: RecordedResource
+        /// The catalogue's entry, of which a service may serve many things; or one thing, when there is none.
+        var entry: String?
+        var thing: RecordedResource?
         var label: String
+
+        init(_ resource: RecordedResource, label: String?) {
+            self.entry = resource.entry
+            self.thing = resource.entry == nil ? resource : nil
+            self.label = label ?? ""
+        }
     }
 
     private struct Sum {
+        var resource: RecordedResource
         var persons: Set<String> = []
         var denials: UInt64 = 0
         var flips: [String: UInt64] = [:]
@@ -119,7 +128,8 @@ struct LabelDenialTally {
         guard row.count > 0, let verdict = self.words.verdict(row.verdict), let resource = verdict.resource else {
             return
         }
-        var sum = self.sums[Key(resource: resource, label: verdict.label ?? ""), default: Sum()]
+        let key = Key(resource, label: verdict.label)
+        var sum = self.sums[key, default: Sum(resource: resource)]
         // Somebody whom nobody recognised is no evidence; somebody who was erased still was one person.
         if row.person != 0 {
             sum.persons.insert(self.words.person(row.person).flatMap { $0.id ?? $0.name } ?? "erased \(row.person)")
@@ -128,14 +138,14 @@ struct LabelDenialTally {
         if let flip = self.words.flip(row.flip) { sum.flips[flip, default: 0] += UInt64(row.count) }
         sum.first = min(sum.first, row.first)
         sum.last = max(sum.last, row.last)
-        self.sums[Key(resource: resource, label: verdict.label ?? "")] = sum
+        self.sums[key] = sum
     }
 
     /// Most distinct persons first.
     var all: [LabelDenials] {
         let denials = self.sums.map { key, sum in
             LabelDenials(
-                resource: key.resource,
+                resource: sum.resource,
                 label: key.label,
                 persons: UInt64(sum.persons.count),
                 denials: sum.denials,
@@ -145,7 +155,7 @@ struct LabelDenialTally {
             )
         }
         return denials.sorted { a, b in
-            let (x, y) = (a.resource.name ?? a.resource.id ?? "", b.resource.name ?? b.resource.id ?? "")
+            let (x, y) = (a.resource.countedAs, b.resource.countedAs)
             return a.persons != b.persons
                 ? a.persons > b.persons : a.denials != b.denials ? a.denials > b.denials : x < y
         }

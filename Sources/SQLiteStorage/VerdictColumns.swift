@@ -6,11 +6,12 @@ enum VerdictColumns {
     static func insert(_ verdict: Verdict, as number: Int64, _ db: Database) throws {
         let resource = verdict.resource
         try db.execute(
-            sql: "INSERT OR REPLACE INTO verdicts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            sql: "INSERT OR REPLACE INTO verdicts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             arguments: [
                 number, verdict.gateway, verdict.service, verdict.mode.rawValue, verdict.decision.rawValue,
                 Int(verdict.causes.rawValue), verdict.refusal, verdict.status.map { Int($0) }, verdict.action,
-                resource?.service, resource?.kind, resource?.id, resource?.name, verdict.label, verdict.origin,
+                resource?.service, resource?.kind, resource?.id, resource?.name, resource?.entry, verdict.label,
+                verdict.origin,
                 self.text(verdict.policies), verdict.revision, verdict.grant, self.also(verdict.also),
             ]
         )
@@ -37,7 +38,8 @@ enum VerdictColumns {
                 service: service,
                 kind: kind,
                 id: row["resource_id"],
-                name: row["resource_name"]
+                name: row["resource_name"],
+                entry: row["resource_entry"]
             )
         }
         verdict.label = row["label"]
@@ -60,7 +62,7 @@ enum VerdictColumns {
             JSONValue.array(
                 [
                     question.action, question.resource.service, question.resource.kind, question.resource.id,
-                    question.resource.name, question.label,
+                    question.resource.name, question.resource.entry, question.label,
                 ].map { $0.map(JSONValue.string) ?? .null }
             )
         }
@@ -73,11 +75,17 @@ enum VerdictColumns {
             throw IndexFailure.unreadable("verdict \(number)")
         }
         return try values.map { value in
-            guard let fields = value.array, fields.count == 6, let action = fields[0].string,
+            guard let fields = value.array, fields.count == 7, let action = fields[0].string,
                 let service = fields[1].string, let kind = fields[2].string
             else { throw IndexFailure.unreadable("verdict \(number)") }
-            let resource = RecordedResource(service: service, kind: kind, id: fields[3].string, name: fields[4].string)
-            return RecordedQuestion(action: action, resource: resource, label: fields[5].string)
+            let resource = RecordedResource(
+                service: service,
+                kind: kind,
+                id: fields[3].string,
+                name: fields[4].string,
+                entry: fields[5].string
+            )
+            return RecordedQuestion(action: action, resource: resource, label: fields[6].string)
         }
     }
 }

@@ -130,6 +130,7 @@ package struct DecisionCount: Hashable, Sendable {
 
 /// The denials of one resource that were due to the label alone: what review starts from.
 package struct LabelDenials: Hashable, Sendable {
+    /// The thing; where the catalogue has an entry for it, one of the entry's things, for all of them.
     package var resource: RecordedResource
     /// The label under which it was denied.
     package var label: String

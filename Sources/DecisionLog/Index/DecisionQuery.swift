@@ -6,7 +6,7 @@ package struct DecisionQuery: Hashable, Sendable {
     package var until: Timestamp?
     /// The person's stable id or login name, exactly.
     package var person: String?
-    /// The resource's id or name, exactly.
+    /// The resource's entry in the catalogue, id or name, exactly.
     package var resource: String?
     package var action: String?
     /// The label, as a marking.

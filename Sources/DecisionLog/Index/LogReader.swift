@@ -11,33 +11,64 @@ struct LogReader {
     private var follower: JournalFollower
     private(set) var index: UInt64
 
-    init(from index: UInt64, of position: JournalPosition, in store: any FileStore) {
+    /// Below this place bundles are read, although the journal may hold the entries still.
+    private let sealedBelow: UInt64
+    private let position: JournalPosition
+
+    /// Reads from a place on.
+    ///
+    /// - Parameters:
+    ///   - index: The place to begin at.
+    ///   - sealed: Below this place, finished bundles are preferred: a single entry is found faster there. In a long
+    ///     run, the journal is faster.
+    ///   - position: The journal.
+    ///   - store: Where all files are.
+    init(
+        from index: UInt64,
+        preferringSealedBelow sealed: UInt64 = 0,
+        of position: JournalPosition,
+        in store: any FileStore
+    ) {
         self.store = store
         self.files = SealedFiles(store: store)
         self.index = index
+        self.sealedBelow = sealed / UInt64(TileCoordinate.fullWidth) * UInt64(TileCoordinate.fullWidth)
         self.follower = JournalFollower(from: index, of: position, in: store)
         self.position = position
     }
 
-    private let position: JournalPosition
-
     /// The next entry below `end`.
     mutating func next(below end: UInt64) throws(LogFailure) -> LogEntry? {
         guard self.index < end else { return nil }
-        // The first bytes of the journal may lie before the reader's place, never after it, unless they were retired.
         let entry: LogEntry
-        if let first = self.position.state.segments.first?.first, self.index < first {
+        if self.isSealed {
             entry = try self.sealed()
         } else {
-            if self.follower.index != self.index {
-                self.follower = JournalFollower(from: self.index, of: self.position, in: self.store)
+            do {
+                entry = try self.inJournal(below: end)
+            } catch .file(.missing(let path)) {
+                // The segment was sealed and removed since; what it held is in finished bundles now.
+                guard self.isSealed else { throw .file(.missing(path)) }
+                entry = try self.sealed()
             }
-            guard let payload = try self.follower.next(below: end), let read = LogEntry(payload: payload) else {
-                throw .noEntry(self.index)
-            }
-            entry = read
         }
         self.index += 1
+        return entry
+    }
+
+    private var isSealed: Bool {
+        if self.index < self.sealedBelow { return true }
+        guard let first = self.position.state.segments.first?.first else { return true }
+        return self.index < first
+    }
+
+    private mutating func inJournal(below end: UInt64) throws(LogFailure) -> LogEntry {
+        if self.follower.index != self.index {
+            self.follower = JournalFollower(from: self.index, of: self.position, in: self.store)
+        }
+        guard let payload = try self.follower.next(below: end), let entry = LogEntry(payload: payload) else {
+            throw .noEntry(self.index)
+        }
         return entry
     }
 

@@ -43,7 +43,7 @@ struct EntryEncoder {
 
         self.beginPayload()
         LeafText.begin("decision", moment.id, self.clock.text(of: moment.time), to: &self.payload)
-        JSONText.appendName("micros", to: &self.payload)
+        JSONText.appendRaw(",\"micros\":", to: &self.payload)
         JSONText.append(moment.micros, to: &self.payload)
         if let exchange = moment.exchange { RecordEncoding.append(exchange, to: &self.payload) }
         if let repetition = moment.repetition { RecordEncoding.append(repetition, to: &self.payload) }
@@ -54,7 +54,7 @@ struct EntryEncoder {
 
     /// Makes the payload of a person's facts; returns the hash that records refer to it by.
     mutating func encode(_ facts: PersonFacts, of key: PersonKey, gateway: String, _ moment: Moment) -> LogHash {
-        self.person = RecordEncoding.personFacts(facts)
+        self.person = PersonCipher.zeros + RecordEncoding.personFacts(facts)
         self.parts.removeAll(keepingCapacity: true)
         let commitment = self.appendPerson(under: key, salt: moment.salts.0)
         self.appendAbsentParts(2)
@@ -82,11 +82,11 @@ struct EntryEncoder {
     }
 
     private mutating func appendPerson(under key: PersonKey, salt: Salt) -> LogHash {
-        let length = self.person.count + PersonCipher.overhead
+        let length = self.person.count - PersonCipher.zeros.count + PersonCipher.overhead
         BigEndian.append(UInt32(length), to: &self.parts)
         salt.append(to: &self.parts)
         let start = self.parts.count
-        PersonCipher.seal(self.person, under: key, salt: salt, to: &self.parts)
+        PersonCipher.seal(behindZeros: self.person, under: key, salt: salt, to: &self.parts)
         let digest = unsafe self.parts.withUnsafeBytes { buffer in
             unsafe Commitment.digest(UnsafeRawBufferPointer(rebasing: buffer[start...]))
         }

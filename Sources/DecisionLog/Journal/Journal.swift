@@ -29,7 +29,7 @@ package final class Journal: Sendable {
         let file = try LogFailure.naming { () throws(FileFailure) in try store.create(segment.path) }
         let position = JournalPosition(
             durable: recovery.end,
-            segments: recovery.segments.filter { $0.first != recovery.end } + [segment]
+            segments: recovery.segments + [segment]
         )
         let hub = JournalHub(queue: JournalQueue(capacity: configuration.backlogBytes), position: position)
         self.hub = hub

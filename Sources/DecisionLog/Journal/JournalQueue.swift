@@ -20,7 +20,7 @@ final class JournalQueue: Sendable {
         /// Adds a payload, with room for its head.
         mutating func append(_ payload: some Collection<UInt8>, isOwn: Bool) {
             if isOwn { self.own.append(self.ends.count) }
-            for _ in 0..<Frame.headBytes { self.frames.append(0) }
+            self.frames.append(contentsOf: repeatElement(0, count: Frame.headBytes))
             self.frames.append(contentsOf: payload)
             self.ends.append(self.frames.count)
         }

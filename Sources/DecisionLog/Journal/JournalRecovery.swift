@@ -12,7 +12,7 @@ struct JournalRecovery {
         var bytes: UInt64
     }
 
-    /// The files that count, in order.
+    /// The files, in order; also those that another replaces, so that they go when it goes.
     private(set) var segments: [Segment] = []
     /// The place of the first entry that the files hold.
     private(set) var first: UInt64 = 0
@@ -39,8 +39,8 @@ struct JournalRecovery {
             guard segment.first <= self.end else { throw .noEntry(self.end) }
             let limit = position + 1 < all.count ? all[position + 1].first : nil
             // A segment that another of the same beginning replaces holds nothing that counts.
-            if let limit, limit == segment.first { continue }
             self.segments.append(segment)
+            if let limit, limit == segment.first { continue }
             try self.read(segment, below: limit, signed: signed, in: store, entry: entry)
         }
         guard self.end >= signed else { throw .belowCheckpoint(journal: self.end, signed: signed) }

@@ -202,6 +202,7 @@ struct JournalWriter {
         } catch .exists {
             // An earlier try made the file and failed to make its name durable.
             self.segment = Segment(first: durable, attempt: attempt)
+            self.hub.position.begin(self.segment)
             return
         } catch {
             return

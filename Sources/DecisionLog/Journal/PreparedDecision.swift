@@ -3,7 +3,7 @@ import TransparencyLog
 /// What is the same each time a question is answered from the cache: encoded and hashed once, used by every record of it.
 ///
 /// Per request only the id, the moment, fresh salts, three one-block hashes and the person part are made.
-package struct PreparedDecision: Sendable {
+package final class PreparedDecision: Sendable {
     /// The fields of the header that repeat.
     let fields: [UInt8]
     let explanation: [UInt8]?

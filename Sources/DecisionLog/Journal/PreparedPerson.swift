@@ -1,6 +1,6 @@
 /// What is the same in every record of one person: who they are, encoded once, and the key that it is encrypted under.
-package struct PreparedPerson: Sendable {
-    /// The beginning of the person part.
+package final class PreparedPerson: Sendable {
+    /// The beginning of the person part, behind the cipher's zeros.
     let beginning: [UInt8]
     let key: PersonKey
     /// Where the person's groups and attributes are written, for ``ReplayFacts/person``.
@@ -11,14 +11,14 @@ package struct PreparedPerson: Sendable {
         short.id = who.id.map(PreparedDecision.short)
         short.name = who.name.map(PreparedDecision.short)
         short.clearance = who.clearance.map(PreparedDecision.short)
-        self.beginning = RecordEncoding.beginning(of: short)
+        self.beginning = PersonCipher.zeros + RecordEncoding.beginning(of: short)
         self.key = key
         self.facts = facts
     }
 }
 
 /// The peer of a connection, encoded once for all its requests.
-package struct PreparedOrigin: Sendable {
+package final class PreparedOrigin: Sendable {
     /// The field with its comma before it.
     let field: [UInt8]
 

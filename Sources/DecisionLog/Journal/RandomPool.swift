@@ -18,7 +18,14 @@ struct RandomPool {
         return word
     }
 
-    mutating func salt() -> Salt { Salt(high: self.draw(), low: self.draw()) }
+    /// What one entry needs: the random bits of its id, and its salts.
+    @inline(__always)
+    mutating func drawEntry() -> (id: (UInt16, UInt64), salts: (Salt, Salt, Salt)) {
+        ((UInt16(truncatingIfNeeded: self.draw()), self.draw()), (self.salt(), self.salt(), self.salt()))
+    }
+
+    @inline(__always)
+    private mutating func salt() -> Salt { Salt(high: self.draw(), low: self.draw()) }
 
     private mutating func refill() {
         unsafe self.words.withUnsafeMutableBytes { buffer in

@@ -42,9 +42,9 @@ package final class Recorder {
         let moment = self.moment(micros, time, nil, nil)
         self.encoder.encode(decision, by: who, moment) { text in
             text.append(contentsOf: origin.field)
-            JSONText.appendName("method", to: &text)
+            JSONText.appendRaw(",\"method\":", to: &text)
             JSONText.append(method, to: &text)
-            JSONText.appendName("path", to: &text)
+            JSONText.appendRaw(",\"path\":", to: &text)
             JSONText.append(path, to: &text)
             RecordEncoding.append(request, as: "request", to: &text)
             RecordEncoding.append(trace, as: "trace", to: &text)
@@ -81,14 +81,14 @@ package final class Recorder {
         _ exchange: RecordedExchange?,
         _ repetition: RecordedRepetition?
     ) -> EntryEncoder.Moment {
-        let fresh = self.random.draw()
+        let fresh = self.random.drawEntry()
         return EntryEncoder.Moment(
-            id: DecisionID(time: time, random: (UInt16(truncatingIfNeeded: fresh), self.random.draw())),
+            id: DecisionID(time: time, random: fresh.id),
             time: time,
             micros: micros,
             exchange: exchange,
             repetition: repetition,
-            salts: (self.random.salt(), self.random.salt(), self.random.salt())
+            salts: fresh.salts
         )
     }
 

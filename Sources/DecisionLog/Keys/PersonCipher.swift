@@ -1,39 +1,40 @@
 import Crypto
-import TransparencyLog
+import FoundationEssentials
 
 /// The stored form of a person part: encrypted, so that destroying a key erases it, and bound, so that it has one reading.
 ///
-///     stored     = 0x01 ‖ key id (16) ‖ check (32) ‖ AES-256-GCM(record key, nonce 0, part) ‖ tag (16)
+///     stored     = 0x01 ‖ key id (16) ‖ AES-256-GCM( record key, nonce 0, 32 zero bytes ‖ part ) ‖ tag (16)
 ///     record key = SHA-256( 00000001 ‖ person's key ‖ salt )
-///     check      = SHA-256( 0x20 ‖ record key )
 ///
 /// Each part has a key of its own, so its nonce can be constant, and one part can be disclosed by giving away its key
-/// and no other. AES-GCM does not commit to its key: without the check, a ciphertext could be prepared that two keys
+/// and no other. AES-GCM does not commit to its key: without the zeros, a ciphertext could be prepared that two keys
 /// read differently, and the log would have said both. The commitment in the leaf is to the *stored* bytes, so that an
 /// auditor without any key still sees every change.
 ///
-/// Source: NIST SP 800-56C r2, section 4.1 (one-step key derivation); NIST SP 800-38D; key check as in the AWS Encryption
-/// SDK's committing suites.
+/// Source: NIST SP 800-56C r2, section 4.1 (one-step key derivation); NIST SP 800-38D; for the zeros, A. Albertini et
+/// al., "How to Abuse and Fix Authenticated Encryption Without Key Commitment" (USENIX Security 2022), the padding fix.
 package enum PersonCipher {
     private static let version: UInt8 = 1
     private static let keyIDBytes = 16
     private static let tagBytes = 16
+    private static let nonceBytes = 12
     /// How much longer than the part its stored form is.
-    static let overhead = 1 + keyIDBytes + LogHash.byteCount + tagBytes
+    static let overhead = 1 + keyIDBytes + zeros.count + tagBytes
+    /// What a part is encrypted behind.
+    static let zeros = [UInt8](repeating: 0, count: 32)
 
-    /// Appends the stored form of `part`.
-    static func seal(_ part: [UInt8], under key: PersonKey, salt: Salt, to stored: inout [UInt8]) {
-        let recordKey = self.recordKey(of: key, salt: salt)
+    /// Appends the stored form of a part, which is given behind its ``zeros``.
+    static func seal(behindZeros part: [UInt8], under key: PersonKey, salt: Salt, to stored: inout [UInt8]) {
         stored.append(self.version)
         BigEndian.append(key.id.high, to: &stored)
         BigEndian.append(key.id.low, to: &stored)
-        unsafe self.check(of: recordKey).withUnsafeBytes { unsafe stored.append(contentsOf: $0) }
         // AES-GCM refuses only parts of many gigabytes and keys of wrong length; neither can be here.
-        guard let sealed = try? AES.GCM.seal(part, using: recordKey, nonce: Self.nonce) else {
-            preconditionFailure("AES-256-GCM refused a part of \(part.count) bytes")
+        guard let box = try? AES.GCM.seal(part, using: self.recordKey(of: key, salt: salt), nonce: Self.nonce),
+            let combined = box.combined
+        else { preconditionFailure("AES-256-GCM refused a part of \(part.count) bytes") }
+        unsafe combined.withUnsafeBytes {
+            unsafe stored.append(contentsOf: UnsafeRawBufferPointer(rebasing: $0[Self.nonceBytes...]))
         }
-        stored.append(contentsOf: sealed.ciphertext)
-        stored.append(contentsOf: sealed.tag)
     }
 
     /// The id of the key that a stored part needs; `nil` if it is not one.
@@ -62,14 +63,12 @@ package enum PersonCipher {
 
     private static func open(_ stored: ArraySlice<UInt8>, recordKey: SymmetricKey) -> [UInt8]? {
         guard self.keyID(of: stored) != nil else { return nil }
-        let check = stored.startIndex + 1 + self.keyIDBytes
-        let text = check + LogHash.byteCount
-        guard LogHash(stored[check..<text]) == self.check(of: recordKey) else { return nil }
+        let text = stored.startIndex + 1 + self.keyIDBytes
         let tag = stored.endIndex - self.tagBytes
         guard let box = try? AES.GCM.SealedBox(nonce: Self.nonce, ciphertext: stored[text..<tag], tag: stored[tag...]),
-            let part = try? AES.GCM.open(box, using: recordKey)
+            let plain = try? AES.GCM.open(box, using: recordKey), plain.starts(with: self.zeros)
         else { return nil }
-        return Array(part)
+        return Array(plain.dropFirst(self.zeros.count))
     }
 
     private static func recordKey(of key: PersonKey, salt: Salt) -> SymmetricKey {
@@ -87,21 +86,9 @@ package enum PersonCipher {
         return SymmetricKey(data: hasher.finalize())
     }
 
-    private static func check(of recordKey: SymmetricKey) -> LogHash {
-        var hasher = SHA256()
-        unsafe withUnsafeTemporaryAllocation(byteCount: 33, alignment: 8) { block in
-            unsafe block[0] = 0x20
-            unsafe recordKey.withUnsafeBytes {
-                unsafe UnsafeMutableRawBufferPointer(rebasing: block[1...]).copyMemory(from: $0)
-            }
-            unsafe hasher.update(bufferPointer: UnsafeRawBufferPointer(block))
-        }
-        return LogHash(hasher.finalize())
-    }
-
     /// Twelve zero bytes: the key is used once.
     private static let nonce: AES.GCM.Nonce = {
-        guard let nonce = try? AES.GCM.Nonce(data: [UInt8](repeating: 0, count: 12)) else {
+        guard let nonce = try? AES.GCM.Nonce(data: [UInt8](repeating: 0, count: Self.nonceBytes)) else {
             preconditionFailure("a nonce of 12 bytes is always one")
         }
         return nonce

@@ -100,10 +100,9 @@ enum BigEndian {
         at position: Int
     ) -> Number? {
         guard position >= bytes.startIndex, position + MemoryLayout<Number>.size <= bytes.endIndex else { return nil }
-        var number: Number = 0
-        for offset in 0..<MemoryLayout<Number>.size {
-            number = number << 8 | Number(truncatingIfNeeded: bytes[position + offset])
+        let offset = position - bytes.startIndex
+        return unsafe bytes.withUnsafeBytes {
+            unsafe Number(bigEndian: $0.loadUnaligned(fromByteOffset: offset, as: Number.self))
         }
-        return number
     }
 }

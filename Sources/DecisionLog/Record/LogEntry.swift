@@ -71,8 +71,10 @@ package struct LogEntry: Sendable {
                 continue
             }
             let start = position + Commitment.saltBytes
-            guard start + Int(length) <= bytes.endIndex, let salt = Salt(bytes[position..<start]) else { return false }
-            self.parts.append(Part(salt: salt, stored: bytes[start..<start + Int(length)]))
+            guard start + Int(length) <= bytes.endIndex, let high = BigEndian.read(UInt64.self, bytes, at: position),
+                let low = BigEndian.read(UInt64.self, bytes, at: position + 8)
+            else { return false }
+            self.parts.append(Part(salt: Salt(high: high, low: low), stored: bytes[start..<start + Int(length)]))
             position = start + Int(length)
         }
         return position == bytes.endIndex

@@ -26,6 +26,10 @@ package struct LogEvent: Hashable, Sendable {
     package static let personErased = "person-erased"
     /// Parts were dropped, by retention: the part's name, from which place (`from`) to before which (`to`).
     package static let partsDropped = "parts-dropped"
+    /// A revision of the policies came into force: which.
+    package static let policiesLoaded = "policies-loaded"
+    /// A revision of the policies was refused: how many errors, and the first.
+    package static let policiesRefused = "policies-refused"
     /// Days were removed from the index.
     package static let daysRemoved = "days-removed"
 }

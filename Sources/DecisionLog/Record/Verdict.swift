@@ -36,6 +36,9 @@ package struct RecordedResource: Hashable, Sendable {
         self.name = name
         self.entry = entry
     }
+
+    /// What it is counted by: the catalogue's entry, or else the service's own name for it.
+    package var countedAs: String { self.entry ?? self.name ?? self.id ?? self.kind }
 }
 
 /// An action on a resource, beside the one a record is about.

@@ -92,9 +92,10 @@ struct Sealer {
         let end = min(finished, self.progress.indexed)
         for (segment, next) in zip(segments, segments.dropFirst()) where next.first <= end {
             try self.syncTree(from: segment.first, to: next.first)
+            // Out of the table first, so that a reader who finds no file finds it sealed instead.
+            self.hub.position.retire(segment)
             let store = self.store
             try LogFailure.naming { () throws(FileFailure) in try store.remove(segment.path, durably: true) }
-            self.hub.position.retire(segment)
         }
     }
 

@@ -4,7 +4,6 @@
 ///
 /// Source: RFC 4648, section 4.
 package enum Base64 {
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     private static let padding = UInt8(ascii: "=")
 
     package static func encoded(_ bytes: some Sequence<UInt8>) -> [UInt8] {
@@ -54,8 +53,18 @@ package enum Base64 {
         return bytes
     }
 
-    @inline(__always)
-    package static func digit(_ value: UInt32) -> UInt8 { Self.alphabet[Int(value & 63)] }
+    /// The character for the lowest six bits.
+    @inlinable
+    package static func digit(_ value: UInt32) -> UInt8 {
+        let six = UInt8(truncatingIfNeeded: value & 63)
+        switch six {
+        case 0..<26: return six + 65
+        case 26..<52: return six + 71
+        case 52..<62: return six - 4
+        case 62: return 43
+        default: return 47
+        }
+    }
 
     private static func value(of character: UInt8) -> UInt32? {
         switch character {

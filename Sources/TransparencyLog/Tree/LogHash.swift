@@ -9,7 +9,7 @@ public struct LogHash: Hashable, Sendable, CustomStringConvertible {
     /// The number of bytes of every hash.
     public static let byteCount = 32
 
-    private var words: (UInt64, UInt64, UInt64, UInt64)
+    @usableFromInline var words: (UInt64, UInt64, UInt64, UInt64)
 
     /// Thirty-two zero bytes: a place to be filled, never the hash of anything.
     public static let zero = LogHash(words: (0, 0, 0, 0))
@@ -24,9 +24,7 @@ public struct LogHash: Hashable, Sendable, CustomStringConvertible {
     /// Reads 32 bytes; `nil` when there are more or fewer.
     public init?(_ bytes: some Collection<UInt8>) {
         guard bytes.count == Self.byteCount else { return nil }
-        var hash = Self.zero
-        for (position, byte) in bytes.enumerated() { hash.setByte(position, byte) }
-        self = hash
+        self = unsafe Array(bytes).withUnsafeBytes { unsafe LogHash(reading: $0) }
     }
 
     /// The bytes, as an array.
@@ -47,7 +45,14 @@ public struct LogHash: Hashable, Sendable, CustomStringConvertible {
         return String(decoding: self.bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 
+    /// Reads the first 32 bytes of a buffer that has as many.
+    @inlinable
+    @unsafe public init(reading buffer: UnsafeRawBufferPointer) {
+        self.words = unsafe buffer.loadUnaligned(as: (UInt64, UInt64, UInt64, UInt64).self)
+    }
+
     /// Lends the 32 bytes without copying them.
+    @inlinable
     @unsafe public func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
         unsafe Swift.withUnsafeBytes(of: self.words) { unsafe body($0) }
     }
@@ -59,10 +64,4 @@ public struct LogHash: Hashable, Sendable, CustomStringConvertible {
     public func hash(into hasher: inout Hasher) { hasher.combine(self.words.0) }
 
     private init(words: (UInt64, UInt64, UInt64, UInt64)) { self.words = words }
-
-    private mutating func setByte(_ position: Int, _ byte: UInt8) {
-        unsafe withUnsafeMutableBytes(of: &self.words) { buffer in
-            unsafe buffer[position] = byte
-        }
-    }
 }

@@ -12,7 +12,13 @@ enum Samples {
         decision: .deny,
         causes: .label,
         action: "read",
-        resource: RecordedResource(service: "mlflow", kind: "experiment", id: "12", name: "press4-forces", entry: "press4-forces"),
+        resource: RecordedResource(
+            service: "mlflow",
+            kind: "experiment",
+            id: "12",
+            name: "press4-forces",
+            entry: "press4-forces"
+        ),
         label: "confidential//customer-x",
         origin: "catalog",
         policies: ["CAT-1", "CLR-1"],

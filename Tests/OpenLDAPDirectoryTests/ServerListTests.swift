@@ -1,0 +1,137 @@
+import Directory
+import Testing
+
+@testable import OpenLDAPDirectory
+
+@Suite("Servers and their circuit breakers")
+struct ServerListTests {
+    static let one = ServerAddress(security: .fromTheStart, host: "one.plant.example")
+    static let two = ServerAddress(security: .fromTheStart, host: "two.plant.example")
+
+    private static func limits() -> DirectoryLimits {
+        var limits = DirectoryLimits()
+        limits.failuresBeforeRest = 2
+        limits.rest = .seconds(1)
+        limits.longestRest = .seconds(3)
+        return limits
+    }
+
+    @Test("A server that fails twice in a row rests, then one question tries it")
+    func breaker() {
+        let list = ServerList([Self.one, Self.two], limits: Self.limits())
+        let now = ContinuousClock.now
+        list.failed(Self.one, .unreachable("x"), at: now)
+        #expect(list.candidates(at: now) == [Self.one, Self.two])
+        list.failed(Self.one, .unreachable("x"), at: now)
+        #expect(list.candidates(at: now) == [Self.two])
+        #expect(list.health(at: now).servers.map(\.state) == [.down, .up])
+        let later = now + .milliseconds(1_001)
+        #expect(list.health(at: later).servers.map(\.state) == [.trying, .up])
+        #expect(list.candidates(at: later) == [Self.one, Self.two])
+        // The next question does not try it again.
+        #expect(list.candidates(at: later) == [Self.two])
+        list.answered(Self.one)
+        #expect(list.candidates(at: later) == [Self.one, Self.two])
+        #expect(list.health(at: later).servers.map(\.state) == [.up, .up])
+    }
+
+    @Test("Rests double up to their limit, and an answer ends that")
+    func restsDouble() {
+        let list = ServerList([Self.one, Self.two], limits: Self.limits())
+        var now = ContinuousClock.now
+        list.failed(Self.one, .deadline, at: now)
+        for rest in [1, 2, 3, 3] {
+            list.failed(Self.one, .deadline, at: now)
+            #expect(list.health(at: now + .seconds(rest) - .milliseconds(1)).servers[0].state == .down)
+            #expect(list.health(at: now + .seconds(rest)).servers[0].state == .trying)
+            now += .seconds(rest)
+        }
+    }
+
+    @Test("When all rest, all are asked")
+    func allRest() {
+        let list = ServerList([Self.one, Self.two], limits: Self.limits())
+        for _ in 0..<2 {
+            list.failed(Self.one, .unreachable("refused"))
+            list.failed(Self.two, .deadline)
+        }
+        #expect(list.candidates() == [Self.one, Self.two])
+        #expect(!list.health().isUsable)
+        #expect(
+            list.complaints
+                == "`ldaps://one.plant.example:636` not reachable: refused; `ldaps://two.plant.example:636` no answer in time"
+        )
+    }
+
+    @Test("A server that was chosen and not needed may be tried by the next question")
+    func notAsked() {
+        let list = ServerList([Self.one, Self.two], limits: Self.limits())
+        let now = ContinuousClock.now
+        for _ in 0..<2 { list.failed(Self.two, .deadline, at: now) }
+        let later = now + .seconds(2)
+        #expect(list.candidates(at: later) == [Self.one, Self.two])
+        list.notAsked(Self.two)
+        #expect(list.candidates(at: later) == [Self.one, Self.two])
+    }
+
+    @Test("Found servers replace the list, and what is known of those that stay is kept")
+    func replaced() {
+        let list = ServerList([Self.one], limits: Self.limits())
+        for _ in 0..<2 { list.failed(Self.one, .deadline) }
+        list.replace(with: [Self.two, Self.one])
+        #expect(list.candidates() == [Self.two])
+    }
+
+    @Test("Only hosts of the domain are believed when DNS names them")
+    func discovery() {
+        let found = ServerDiscovery.servers(
+            among:
+                "dc1.plant.example:389 DC2.Plant.Example:636 evil.example:389 plant.example.evil:389 xplant.example:389",
+            in: "plant.example"
+        )
+        #expect(found.map(\.description) == ["ldap://dc1.plant.example:389", "ldaps://dc2.plant.example:636"])
+    }
+
+    @Test(
+        "An address is a scheme, a host and perhaps a port",
+        arguments: [
+            ("ldaps://ldap.plant.example", "ldaps://ldap.plant.example:636"),
+            ("LDAP://LDAP.plant.example/", "ldap://ldap.plant.example:389"),
+            ("ldaps://127.0.0.1:16360", "ldaps://127.0.0.1:16360"),
+            ("ldaps://[::1]:636", "ldaps://[::1]:636"), ("ldaps://[::1]", "ldaps://[::1]:636"),
+            ("ldap.plant.example", nil), ("http://x", nil), ("ldapi:///tmp/x", nil), ("ldaps://", nil),
+            ("ldaps://x:0", nil),
+            ("ldaps://x:99999", nil), ("ldaps://x/dc=y", nil), ("ldaps://u@x", nil), ("ldaps://x?y", nil),
+            ("ldaps://[x]", nil),
+            ("ldaps://[::1", nil), ("ldaps://a b", nil),
+        ] as [(String, String?)]
+    )
+    func addresses(text: String, written: String?) {
+        #expect(ServerAddress(text)?.description == written)
+    }
+
+    @Test("What could never be asked is refused at the start")
+    func configuration() throws {
+        let base = try DistinguishedName("dc=plant,dc=example")
+        let valid = OpenLDAPConfiguration(
+            servers: [Self.one],
+            trust: DirectoryTrust(authorities: "ca.pem"),
+            service: .password(dn: base, file: "password"),
+            people: PeopleSearch(bases: [base]),
+            groups: GroupSearch(bases: [base])
+        )
+        try valid.validate()
+        let rows: [((inout OpenLDAPConfiguration) -> Void, OpenLDAPConfigurationError)] = [
+            ({ $0.servers = [] }, .noServer), ({ $0.people.bases = [] }, .noBase(of: "people")),
+            ({ $0.groups.bases = [] }, .noBase(of: "groups")), ({ $0.people.plainNames = [] }, .noLoginAttribute),
+            ({ $0.people.attributes = ["userpassword"] }, .readsPassword("userpassword")),
+            ({ $0.people.attributes = ["unicodepwd"] }, .readsPassword("unicodepwd")),
+            ({ $0.limits.total = .zero }, .notPositive("total")), ({ $0.limits.workers = 0 }, .notPositive("workers")),
+        ]
+        for (change, error) in rows {
+            var configuration = valid
+            change(&configuration)
+            #expect(throws: error) { try configuration.validate() }
+        }
+    }
+}

@@ -66,7 +66,9 @@ private enum BlankLines {
             if lineEnd == nil || !line.allSatisfy(\.isBlank) { kept += line }
             rest = rest[line.endIndex...]
         }
-        return kept
+        // A comment drawn up to the line before it stands one blank behind it, where the next layout would put it.
+        guard text.first == 0x20, text.contains(0x0A), kept.allSatisfy({ $0 == 0x20 }) else { return kept }
+        return [0x20]
     }
 }
 

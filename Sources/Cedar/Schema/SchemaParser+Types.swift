@@ -18,7 +18,10 @@ extension SchemaParser {
         let type = try self.nested { parser throws(Abandoned) in
             var attributes: [SchemaAttribute] = []
             while !parser.reader.isAt(.rightBrace) {
-                attributes.append(try parser.attribute())
+                let attribute = try parser.attribute()
+                // The language lets a record declare an attribute again; the later word stands.
+                attributes.removeAll { $0.name.isExactly(attribute.name) }
+                attributes.append(attribute)
                 if parser.reader.isAt(.rightBrace) { break }
                 guard parser.reader.accept(.comma) else { throw parser.reader.unexpected(expected: ["`,`", "`}`"]) }
             }

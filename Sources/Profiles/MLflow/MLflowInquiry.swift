@@ -183,6 +183,7 @@ struct MLflowInquiry {
 
     private mutating func askForOrigin(found query: MetadataQuery, depth: Int = 0) throws(RouteRefusal) {
         guard let fact = try self.fact(query, of: "the model version") else { return }
+        // Not left to the server to say: by the time it is asked, the version may exist, made from anything.
         guard !fact.isEmpty else { throw .noSuchThing("the model version") }
         try self.askForOrigin(of: fact, depth: depth)
     }

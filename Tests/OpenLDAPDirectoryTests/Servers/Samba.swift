@@ -1,0 +1,72 @@
+import Directory
+import Foundation
+import Glibc
+import OpenLDAPDirectory
+import Testing
+
+/// A Samba server as a domain controller of Active Directory.
+enum Samba {
+    /// Where its files are, while one runs for the suite at hand.
+    @TaskLocal static var folder: URL?
+
+    /// A loopback address that nobody else uses.
+    static let address = "127.0.5.1"
+
+    /// Why there can be no server on this machine; `nil` if there can.
+    static let missing: String? = {
+        guard geteuid() == 0 else { return "a domain controller has fixed ports, for which this has to run as root" }
+        for program in ["samba", "samba-tool", "ldbmodify", "openssl"] where ServerProcess.find(program) == nil {
+            return "\(program) is not installed (Debian: apt-get install samba samba-dsdb-modules samba-vfs-modules "
+                + "samba-ad-provision ldb-tools)"
+        }
+        return nil
+    }()
+
+    static let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "samba").path
+}
+
+/// Runs a domain controller for the length of a suite.
+struct WithSamba: SuiteTrait, TestScoping {
+    func provideScope(
+        for test: Test,
+        testCase: Test.Case?,
+        performing function: @Sendable () async throws -> Void
+    ) async throws {
+        let folder = URL(filePath: "/tmp/stile-\(String(UInt32.random(in: .min ... .max), radix: 36))")
+        defer {
+            _ = try? ServerProcess.run(Samba.script, ["stop", folder.path])
+            try? FileManager.default.removeItem(at: folder)
+        }
+        try ServerProcess.run(Samba.script, ["start", folder.path, Samba.address])
+        try await Samba.$folder.withValue(folder) { try await function() }
+    }
+}
+
+extension Trait where Self == WithSamba {
+    /// The suite runs against a domain controller of its own.
+    static var samba: WithSamba { WithSamba() }
+}
+
+extension OpenLDAPConfiguration {
+    /// How the sample domain is asked.
+    static func domain(security: ServerAddress.Security = .fromTheStart) throws -> OpenLDAPConfiguration {
+        let folder = try #require(Samba.folder)
+        let password = folder.appending(path: "password").path
+        try Data("Pw-svcgw-1\n".utf8).write(to: URL(filePath: password))
+        let base = try DistinguishedName("DC=plant,DC=example")
+        var configuration = OpenLDAPConfiguration(
+            servers: [ServerAddress(security: security, host: Samba.address)],
+            trust: DirectoryTrust(authorities: folder.appending(path: "tls/ca.pem").path),
+            service: .password(dn: try DistinguishedName("CN=svcgw Test,CN=Users,DC=plant,DC=example"), file: password),
+            people: PeopleSearch(
+                bases: [base],
+                filter: .equals("objectcategory", "person"),
+                plainNames: ["samaccountname"],
+                domains: ["plant"]
+            ),
+            groups: GroupSearch(bases: [base])
+        )
+        configuration.limits.refusal = .milliseconds(1)
+        return configuration
+    }
+}

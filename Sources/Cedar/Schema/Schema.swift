@@ -24,6 +24,9 @@ public final class Schema: Sendable {
     /// Every combination of principal type, action and resource type that a request can have.
     public let environments: [RequestEnvironment]
 
+    /// For each environment a number that those share which differ only in their action.
+    let environmentShapes: [Int]
+
     /// For each entity type the entity types of which its entities may be members, the type itself not included.
     let ancestorTypes: [EntityTypeName: Set<EntityTypeName>]
 
@@ -38,7 +41,19 @@ public final class Schema: Sendable {
         self.entityTypes = entityTypes
         self.actions = actions
         self.warnings = warnings
-        self.environments = actions.values.sorted { $0.uid < $1.uid }.flatMap(\.environments)
+        let environments = actions.values.sorted { $0.uid < $1.uid }.flatMap(\.environments)
+        self.environments = environments
+        var shapes: [EnvironmentShape: Int] = [:]
+        self.environmentShapes = environments.map { environment in
+            let shape = EnvironmentShape(
+                principal: environment.principal,
+                resource: environment.resource,
+                context: environment.context
+            )
+            let number = shapes[shape] ?? shapes.count
+            shapes[shape] = number
+            return number
+        }
         var ancestors: [EntityTypeName: Set<EntityTypeName>] = [:]
         for type in entityTypes.values {
             for descendant in type.descendants { ancestors[descendant, default: []].insert(type.name) }
@@ -113,6 +128,13 @@ extension Schema {
             }
         }
     }
+}
+
+/// The types of a request's parts, the action left out.
+private struct EnvironmentShape: Hashable {
+    let principal: EntityTypeName
+    let resource: EntityTypeName
+    let context: RecordType
 }
 
 /// The types of a request's four parts.

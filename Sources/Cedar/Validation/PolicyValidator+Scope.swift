@@ -66,22 +66,29 @@ extension PolicyValidator {
 extension Rule {
     /// Everything that the rule asks for, as one expression: its scope, then its conditions.
     var wholeCondition: Expression {
-        var parts = [
+        let scope = [
             self.principal.expression(about: .principal),
             self.action.expression,
             self.resource.expression(about: .resource),
         ]
-        for condition in self.conditions {
+        return self.joined(scope, before: self.joinedConditions)
+    }
+
+    /// The conditions as one expression, `true` when there are none.
+    var joinedConditions: Expression {
+        let conditions = self.conditions.map { condition in
             switch condition.kind {
-            case .when: parts.append(condition.expression)
-            case .unless:
-                parts.append(Expression(.unary(.not, condition.expression), span: condition.span))
+            case .when: condition.expression
+            case .unless: Expression(.unary(.not, condition.expression), span: condition.span)
             }
         }
-        if self.conditions.isEmpty { parts.append(Expression(.literal(.bool(true)), span: self.span)) }
-        // Joined from the right, as the reference joins them.
-        let last = parts.removeLast()
-        return parts.reversed().reduce(last) { Expression(.and($1, $0), span: self.span) }
+        guard let last = conditions.last else { return Expression(.literal(.bool(true)), span: self.span) }
+        return self.joined(conditions.dropLast(), before: last)
+    }
+
+    /// Joins conditions from the right, as the reference joins them.
+    private func joined(_ parts: some BidirectionalCollection<Expression>, before last: Expression) -> Expression {
+        parts.reversed().reduce(last) { Expression(.and($1, $0), span: self.span) }
     }
 }
 

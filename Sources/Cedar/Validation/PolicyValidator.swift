@@ -50,54 +50,6 @@ struct PolicyValidator {
             .sorted { ($0.element.span.start, $0.offset) < ($1.element.span.start, $1.offset) }
         self.diagnostics += ordered.map { ValidationDiagnostic(id, rule, $0.element.problem, at: $0.element.span) }
     }
-
-    // MARK: - Types
-
-    /// Checks the types in every environment, and whether there is one in which the policy can apply.
-    private func typeProblems(of rule: Rule) -> [Typechecker.Finding] {
-        let condition = rule.wholeCondition
-        var findings: Set<Typechecker.Finding> = []
-        var order: [Typechecker.Finding] = []
-        var isImpossible = true
-        for environment in self.schema.environments {
-            for slots in self.slotTypes(of: rule, in: environment) {
-                var checker = Typechecker(
-                    self.schema,
-                    self.mode,
-                    environment,
-                    slots: slots,
-                    annotates: self.maximumLevel != nil
-                )
-                let answer = checker.expect(condition, [.boolean], [])
-                var found = checker.findings
-                let isIrrelevant = answer.type?.isAlwaysFalse == true
-                if !isIrrelevant { isImpossible = false }
-                if let maximumLevel, let typed = answer.typed, answer.isSound || isIrrelevant {
-                    var levels = LevelChecker(maximum: maximumLevel, action: environment.action)
-                    levels.check(typed)
-                    found += levels.findings
-                }
-                for finding in found where findings.insert(finding).inserted { order.append(finding) }
-            }
-        }
-        if isImpossible { order.append(Typechecker.Finding(problem: .impossiblePolicy, span: rule.span)) }
-        return order
-    }
-
-    /// The types that the slots of a template can stand for so that it applies in an environment.
-    private func slotTypes(of rule: Rule, in environment: RequestEnvironment) -> [[Slot: EntityTypeName]] {
-        var combinations: [[Slot: EntityTypeName]] = [[:]]
-        for (constraint, type) in [(rule.principal, environment.principal), (rule.resource, environment.resource)] {
-            guard let slot = constraint.slot else { continue }
-            var types = [type]
-            // `==` fits only its own type; `in` also every type that this one can be in.
-            if case .equal = constraint {} else { types += self.schema.ancestorTypes[type]?.sorted() ?? [] }
-            combinations = combinations.flatMap { slots in
-                types.map { type in slots.merging([slot: type]) { $1 } }
-            }
-        }
-        return combinations
-    }
 }
 
 extension Schema {

@@ -30,13 +30,16 @@ def configure(folder, origin, directory, http, https, management):
     policies = folder.root / "policies"
     shutil.copytree(REPOSITORY / "policies", policies)
     written = sum(path.read_text().count("@id(") for path in policies.glob("*.cedar"))
-    rules = [
-        f'@id("BENCH-{number}")\n@reason("team {number} works with its data")\n'
-        f'permit (principal in Group::"team-{number}", action in [Action::"read", Action::"list"], '
-        f'resource in Project::"project-{number}");\n'
-        for number in range(POLICIES - written)
-    ]
+    teams = range(max(POLICIES - written, 0))
+    rules = (
+        f'@id("BENCH-{team}")\n@reason("team {team} works with its data")\n'
+        f'permit (principal in Group::"team-{team}", action in [Action::"read", Action::"list"], '
+        f'resource in Project::"project-{team}");\n'
+        for team in teams
+    )
     (policies / "bench.cedar").write_text("\n".join(rules))
+    projects = (f"  project-{team}: {{ title: Project {team}, owner: group:team-{team} }}\n" for team in teams)
+    (policies / "catalog" / "bench.yaml").write_text("projects:\n" + "".join(projects))
     return folder.write(
         "stile.yaml",
         "stile.yaml",

@@ -21,8 +21,9 @@ package final class DecisionLog: Sendable {
 
     let store: any FileStore
     let keys: PersonKeys
-    private let index: (any DecisionIndex)?
-    private let lock: FolderLock?
+    let index: (any DecisionIndex)?
+    /// Held until the log is closed.
+    private let lock: Mutex<FolderLock?>
     private let dayKeys: DayKeys
     private let sharedFacts = Mutex<[String: (day: CalendarDay, facts: PersonFacts, reference: FactsReference)]>([:])
     private let sealer: Worker
@@ -98,7 +99,7 @@ package final class DecisionLog: Sendable {
         self.store = store
         self.keys = persons
         self.index = index
-        self.lock = lock
+        self.lock = Mutex(lock)
         self.configuration = configuration
         self.dayKeys = dayKeys
         if index != nil { progress.indexed = 0 }
@@ -134,6 +135,7 @@ package final class DecisionLog: Sendable {
         self.journal.close()
         self.sealer.stop()
         self.indexer?.stop()
+        self.lock.withLock { $0 = nil }
     }
 
     /// Gets a person ready to be written down: their key, their fields, and their groups and attributes.

@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 import TransparencyLog
 
@@ -79,6 +80,12 @@ package final class Journal: Sendable {
     /// Leaves a payload of the log's own, which goes in while the door is closed.
     func appendOwn(_ payload: [UInt8]) {
         if case .queued(_, true) = self.hub.queue.append(payload, by: nil, isOurs: true) { self.writer.wake() }
+    }
+
+    /// Waits until everything that was left so far is on disk; while the door is closed, that is until it opens.
+    func waitForOwn() {
+        let wanted = self.hub.queue.through
+        while self.hub.durableThrough < wanted, self.state != .closed { usleep(1000) }
     }
 
     /// Writes what was left and stops; nothing is taken any more.

@@ -17,6 +17,10 @@ final class JournalHub: Sendable {
     let position: JournalPosition
     let followers = Mutex<[Follower]>([])
     let figures = Mutex(JournalFigures())
+    private let durable = Atomic<UInt64>(0)
+
+    /// The last ticket whose group is on disk.
+    var durableThrough: JournalTicket { JournalTicket(number: self.durable.load(ordering: .acquiring)) }
 
     init(queue: JournalQueue, position: JournalPosition) {
         self.queue = queue
@@ -25,6 +29,7 @@ final class JournalHub: Sendable {
 
     /// Tells each loop that has records up to `through` what became of them.
     func tell(_ through: JournalTicket, _ outcome: JournalProgress.Outcome) {
+        if outcome == .durable { self.durable.store(through.number, ordering: .releasing) }
         for follower in self.followers.withLock({ $0 })
         where follower.last.load(ordering: .acquiring) > follower.told.load(ordering: .relaxed) {
             follower.told.store(through.number, ordering: .relaxed)

@@ -93,6 +93,9 @@ final class JournalQueue: Sendable {
         }
     }
 
+    /// The ticket of the last payload that was left.
+    var through: JournalTicket { self.guarded.withLock { $0.batch.through } }
+
     /// Takes no more requests; what was left is still written.
     func shut() { self.guarded.withLock { if $0.state == .open { $0.state = .closed } } }
 

@@ -20,6 +20,14 @@ extension LogEntry {
 
     /// Reads the entry; `key` gives the keys of person parts.
     func content(key: (PersonKey.ID) -> PersonKey?) -> EntryContent {
+        guard let part = self[.person], let id = PersonCipher.keyID(of: part.stored), let key = key(id) else {
+            return self.content(opened: nil)
+        }
+        return self.content(opened: PersonCipher.open(part.stored, under: key, salt: part.salt))
+    }
+
+    /// Reads the entry, whose person part was opened already, if it could be.
+    func content(opened person: [UInt8]?) -> EntryContent {
         let raw = EntryContent.unknown(String(decoding: self.leaf, as: UTF8.self))
         guard let header = JSONReader.value(self.leaf), header["v"]?.integer == Int64(DecisionRecord.version),
             let id = header["id"]?.string.flatMap({ DecisionID($0) }),
@@ -32,12 +40,12 @@ extension LogEntry {
             record.micros = header["micros"]?.integer.flatMap(UInt32.init(exactly:)) ?? 0
             record.exchange = header["exchange"].flatMap(RecordDecoding.exchange)
             record.repetition = RecordDecoding.repetition(header)
-            record.person = self.personPart(key: key).flatMap(RecordDecoding.person)
+            record.person = person.flatMap { JSONReader.value($0[...]) }.flatMap(RecordDecoding.person)
             record.explanation = self.openPart(.explanation).flatMap(RecordDecoding.explanation)
             record.facts = self.openPart(.facts).flatMap(RecordDecoding.facts)
             return .decision(record)
         case "facts":
-            return .facts(self.personPart(key: key).flatMap(RecordDecoding.personFacts))
+            return .facts(person.flatMap { JSONReader.value($0[...]) }.flatMap(RecordDecoding.personFacts))
         case "event":
             guard let gateway = header["gateway"]?.string, let name = header["event"]?.string else { return raw }
             let details = header["details"] ?? .null
@@ -45,13 +53,6 @@ extension LogEntry {
         default:
             return raw
         }
-    }
-
-    private func personPart(key: (PersonKey.ID) -> PersonKey?) -> JSONValue? {
-        guard let part = self[.person], let id = PersonCipher.keyID(of: part.stored), let key = key(id),
-            let text = PersonCipher.open(part.stored, under: key, salt: part.salt)
-        else { return nil }
-        return JSONReader.value(text[...])
     }
 
     private func openPart(_ part: LogPart) -> JSONValue? { self[part].flatMap { JSONReader.value($0.stored) } }

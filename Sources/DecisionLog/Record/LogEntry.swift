@@ -27,6 +27,12 @@ package struct LogEntry: Sendable {
         unsafe self.leaf.withUnsafeBytes { unsafe MerkleHash.leaf($0) }
     }
 
+    /// Puts a leaf and parts together.
+    init(leaf: ArraySlice<UInt8>, parts: [Part?]) {
+        self.leaf = leaf
+        self.parts = parts
+    }
+
     /// Reads a payload; `nil` if it is not exactly one.
     init?(payload: ArraySlice<UInt8>) {
         guard let length = BigEndian.read(UInt16.self, payload, at: payload.startIndex) else { return nil }

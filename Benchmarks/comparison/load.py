@@ -91,9 +91,9 @@ def load(peer, seconds):
         "-H", f"Authorization: {credential()}",
         f"{'https' if peer.tls else 'http'}://127.0.0.1:{peer.port}{PATH}",
     ]  # fmt: skip
-    before = cpu.microseconds(peer.processes)
+    before = cpu.settled(peer.processes)
     result = subprocess.run(command, capture_output=True, text=True, check=False)
-    spent = cpu.microseconds(peer.processes) - before
+    spent = cpu.settled(peer.processes) - before
     found = re.search(r"(\d+) requests in", result.stdout)
     if result.returncode != 0 or not found or int(found[1]) == 0:
         raise WrongAnswer(f"{peer.name} under load:\n{result.stdout}{result.stderr}")

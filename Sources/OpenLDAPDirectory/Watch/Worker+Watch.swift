@@ -44,7 +44,7 @@ extension Worker {
             for base in self.watchedBases {
                 let request = SearchRequest(
                     base: base.description,
-                    attributes: [],
+                    attributes: Entry.identityAttributes,
                     controls: [SyncMessage.request(cookie: nil)]
                 )
                 refreshing.insert(try line.connection.send(request))
@@ -73,6 +73,7 @@ extension Worker {
                     if isLive { self.tell(entry, name, feed) }
                 case .entries(let entries):
                     if isLive { for entry in entries { self.tell(entry, nil, feed) } }
+                case .somebody: if isLive { feed.say(.everything) }
                 case .ended(let answer): throw .lost("the server ended the watch: \(answer.description)")
                 case .other: break
                 }
@@ -82,6 +83,8 @@ extension Worker {
 
     private enum Pushed {
         case entry(StableID, DistinguishedName)
+        /// An entry by an identity that says nothing to us.
+        case somebody
         case entries([StableID])
         case refreshed
         case ended(Answer)
@@ -100,11 +103,14 @@ extension Worker {
         case stile_ldap_message_entry:
             let entry = try unsafe line.connection.entry(response.message)
             guard case .entry(let id, _)? = SyncMessage.state(in: entry.controls)?.0 else { return (number, .other) }
-            return (number, .entry(id, entry.name))
+            // 389 Directory Server speaks of `nsUniqueId` here, so what the entry itself says goes first; a deleted one says nothing.
+            if entry.uuid == nil, line.facts.flavour == .dirsrv389 { return (number, .somebody) }
+            return (number, .entry(entry.uuid ?? id, entry.name))
         case stile_ldap_message_intermediate:
             guard let (oid, value) = line.connection.notice(in: response) else { return (number, .other) }
             switch SyncMessage.notice(oid, value)?.0 {
             case .refreshed: return (number, .refreshed)
+            case .entries where line.facts.flavour == .dirsrv389: return (number, .somebody)
             case .entries(let entries, _): return (number, .entries(entries))
             default: return (number, .other)
             }

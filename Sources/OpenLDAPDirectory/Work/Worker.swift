@@ -59,6 +59,10 @@ actor Worker {
                 let value = try self.onFreshLines(to: server, ask)
                 self.servers.answered(server)
                 return .success(value)
+            } catch .notServing(let code, let message) where !ResultCode.blamesServer(code) {
+                // The server is well, it just will not do this: no reason to keep others from asking it.
+                self.servers.answered(server)
+                return .failure(.operation(code: code, message: message))
             } catch {
                 self.hangUp()
                 self.servers.failed(server, error)
@@ -248,4 +252,7 @@ enum ResultCode {
     static let busy: Int32 = 51
     static let unavailable: Int32 = 52
     static let unwillingToPerform: Int32 = 53
+
+    /// Whether a code says something about the server, and not about what was asked of it.
+    static func blamesServer(_ code: Int32) -> Bool { code == Self.busy || code == Self.unavailable }
 }

@@ -55,6 +55,8 @@ extension Expression: CustomStringConvertible {
         case .conditional(let condition, let consequence, let alternative):
             return "if \(condition.bareText) then \(consequence.bareText) else \(alternative.bareText)"
         case .unary(.isEmpty, let operand): return "\(operand.text(inside: .member)).isEmpty()"
+        // Without parentheses it would read as a negative number.
+        case .unary(.negate, let operand) where operand.isNumber: return "-(\(operand.bareText))"
         case .unary(let unary, let operand): return (unary == .not ? "!" : "-") + operand.text(inside: .member)
         case .binary(let binary, let left, let right): return Self.text(binary, left, right)
         case .attribute(let object, let name): return object.text(inside: .member) + Self.access(name)
@@ -80,6 +82,11 @@ extension Expression: CustomStringConvertible {
             }
             return "\(receiver.text(inside: .member)).\(function.rawValue)(\(Self.list(Array(arguments.dropFirst()))))"
         }
+    }
+
+    private var isNumber: Bool {
+        guard case .literal(.long) = self.node else { return false }
+        return true
     }
 
     private static func text(_ binary: BinaryOperator, _ left: Expression, _ right: Expression) -> String {

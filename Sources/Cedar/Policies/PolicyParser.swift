@@ -31,8 +31,9 @@ struct PolicyParser {
         let start = self.reader.current.span
         let annotations = try self.annotations()
         let effect = try self.effect()
+        let effectSpan = self.reader.previousSpan
         try self.reader.expect(.leftParenthesis)
-        let scope = try self.scope(afterEffect: self.reader.previousSpan)
+        let scope = try self.scope(afterEffect: effectSpan)
         var conditions: [Condition] = []
         while self.reader.current.kind == .identifier { conditions.append(try self.condition()) }
         guard self.reader.accept(.semicolon) else {

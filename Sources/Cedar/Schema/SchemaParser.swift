@@ -19,6 +19,8 @@ struct SchemaParser {
     var reader: TokenReader
     /// Braces that are open within the declaration being read.
     var openBraces = 0
+    /// What is allowed, but probably not meant.
+    var warnings: [SyntaxDiagnostic] = []
 
     init(_ source: SourceText) {
         self.reader = TokenReader(source)
@@ -44,7 +46,7 @@ struct SchemaParser {
         let namespaces = named + (isEmpty ? [] : [unnamed])
         self.checkDeclarations(namespaces)
         guard self.reader.diagnostics.isEmpty else { throw SyntaxErrors(self.reader.diagnostics) }
-        return SchemaFragment(namespaces: namespaces, source: self.reader.source)
+        return SchemaFragment(namespaces: namespaces, source: self.reader.source, warnings: self.warnings)
     }
 
     private mutating func namespace(_ annotations: SchemaAnnotations) throws(Abandoned) -> NamespaceDeclaration {

@@ -10,7 +10,180 @@ let houseRules: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+    .product(name: "NIOSSL", package: "swift-nio-ssl"),
+]
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+/// A fuzzer of a room's parsers; built without libFuzzer it replays files, which the room's tests do.
+func fuzzer(_ room: String, dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .executableTarget(
+        name: "\(room)-fuzz",
+        dependencies: dependencies,
+        path: "Fuzzing/\(room)",
+        exclude: ["README.md", "Corpus", "FailCases"] + exclude,
+        swiftSettings: houseRules
+    )
+}
+
+/// The tests of a room.
+func tests(
+    _ room: String,
+    named name: String? = nil,
+    _ dependencies: [Target.Dependency] = [],
+    exclude: [String] = []
+) -> Target {
+    .testTarget(
+        name: name ?? "\(room)Tests",
+        dependencies: [.byName(name: room)] + dependencies,
+        exclude: exclude,
+        swiftSettings: houseRules
+    )
+}
+
 let package = Package(
     name: "stile",
-    targets: []
+    products: [
+        .library(name: "Cedar", targets: ["Cedar"]),
+        .library(name: "SecurityLabels", targets: ["SecurityLabels"]),
+        .library(name: "TransparencyLog", targets: ["TransparencyLog"]),
+        .executable(name: "stile", targets: ["stile"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // 0
+        .target(name: "Cedar", swiftSettings: houseRules),
+        .target(name: "SecurityLabels", swiftSettings: houseRules),
+        .target(name: "TransparencyLog", dependencies: [crypto], swiftSettings: houseRules),
+        .target(name: "HTTP1", swiftSettings: houseRules),
+        // 1
+        .target(name: "Directory", dependencies: ["SecurityLabels"], swiftSettings: houseRules),
+        .target(name: "Catalog", dependencies: ["SecurityLabels"], swiftSettings: houseRules),
+        .target(name: "DecisionLog", dependencies: ["TransparencyLog", crypto], swiftSettings: houseRules),
+        // 2
+        .target(
+            name: "PolicyDecision",
+            dependencies: ["Cedar", "SecurityLabels", "Directory", "Catalog", "DecisionLog"],
+            swiftSettings: houseRules
+        ),
+        .target(
+            name: "PolicyFiles",
+            dependencies: ["Catalog", "Directory", "SecurityLabels", yams],
+            swiftSettings: houseRules
+        ),
+        .target(name: "Profiles", dependencies: ["Catalog", "HTTP1", "SecurityLabels"], swiftSettings: houseRules),
+        .systemLibrary(name: "COpenLDAP", pkgConfig: "ldap", providers: [.apt(["libldap-dev"])]),
+        .target(
+            name: "OpenLDAPDirectory",
+            dependencies: ["COpenLDAP", "Directory", "SecurityLabels"],
+            swiftSettings: houseRules
+        ),
+        .target(
+            name: "SQLiteStorage",
+            dependencies: ["DecisionLog", "TransparencyLog", grdb],
+            swiftSettings: houseRules
+        ),
+        // 3
+        .target(name: "Review", dependencies: ["Catalog", "DecisionLog", "SecurityLabels"], swiftSettings: houseRules),
+        // 4
+        .target(
+            name: "Gateway",
+            dependencies: [
+                "HTTP1", "SecurityLabels", "Directory", "Catalog", "DecisionLog", "PolicyDecision", "Profiles", crypto,
+            ] + nio,
+            swiftSettings: houseRules
+        ),
+        .target(
+            name: "Console",
+            dependencies: ["Catalog", "DecisionLog", "PolicyDecision", "Review", "SecurityLabels"],
+            swiftSettings: houseRules
+        ),
+        // 5
+        .executableTarget(
+            name: "stile",
+            dependencies: [
+                "HTTP1", "Cedar", "SecurityLabels", "TransparencyLog", "Directory", "Catalog", "DecisionLog",
+                "PolicyDecision",
+                "PolicyFiles", "Profiles", "OpenLDAPDirectory", "SQLiteStorage", "Gateway", "Console", arguments,
+                crypto, logging,
+            ] + nio,
+            swiftSettings: houseRules
+        ),
+        // Programs that show something about the rooms
+        .executableTarget(name: "cedar-conformance", dependencies: ["Cedar"], swiftSettings: houseRules),
+        .target(name: "Allocations", path: "Benchmarks/allocations"),
+        .executableTarget(
+            name: "cedar-benchmark",
+            dependencies: ["Cedar", "Allocations"],
+            path: "Benchmarks/cedar",
+            exclude: ["compare"],
+            swiftSettings: houseRules
+        ),
+        .executableTarget(
+            name: "log-benchmark",
+            dependencies: ["DecisionLog", "SQLiteStorage", "TransparencyLog", crypto],
+            path: "Benchmarks/log",
+            swiftSettings: houseRules
+        ),
+        .executableTarget(
+            name: "journal-crasher",
+            dependencies: ["DecisionLog", "TransparencyLog"],
+            path: "Tests/JournalCrasher",
+            swiftSettings: houseRules
+        ),
+        .executableTarget(
+            name: "cedar-cases",
+            dependencies: ["Cedar"],
+            path: "Fuzzing/differential",
+            exclude: ["run"],
+            swiftSettings: houseRules
+        ),
+        fuzzer("cedar", dependencies: ["Cedar"], exclude: ["words.dict"]),
+        fuzzer("http1", dependencies: ["HTTP1"]),
+        fuzzer("profiles", dependencies: ["Profiles", "Catalog"]),
+        // Tests
+        tests("Cedar", ["cedar-conformance"], exclude: ["Conformance/cases"]),
+        tests("SecurityLabels"),
+        tests("TransparencyLog"),
+        tests("HTTP1", ["http1-fuzz"]),
+        tests("Directory", ["SecurityLabels"]),
+        tests("Catalog", ["SecurityLabels"]),
+        tests("DecisionLog", ["TransparencyLog", "journal-crasher", crypto]),
+        tests("PolicyDecision", ["Catalog", "DecisionLog", "Directory", "SecurityLabels"]),
+        tests("PolicyFiles", ["Catalog", "Directory", "SecurityLabels"]),
+        tests("Profiles", ["Catalog"], exclude: ["Recorded"]),
+        tests("OpenLDAPDirectory", ["Directory"], exclude: ["Servers/more.ldif", "Servers/samba", "Servers/dirsrv"]),
+        tests("SQLiteStorage", ["DecisionLog", "TransparencyLog", crypto]),
+        tests("Review", ["Catalog", "DecisionLog", "SecurityLabels"]),
+        tests(
+            "Gateway",
+            [
+                "HTTP1", "Catalog", "DecisionLog", "Directory", "PolicyDecision", "Profiles", "SecurityLabels",
+                "TransparencyLog",
+            ] + nio
+        ),
+        tests("Console"),
+        tests("stile", named: "StileTests", ["DecisionLog", "Gateway", "PolicyFiles"]),
+        .testTarget(name: "HouseTests", swiftSettings: houseRules),
+        .testTarget(
+            name: "WholeTests",
+            exclude: ["browser.py", "kill.py", "stand.py", "streams.py"],
+            swiftSettings: houseRules
+        ),
+    ]
 )

@@ -230,23 +230,33 @@ class Tour:
             self.expect("one flipped bit in a copy is found", bad.returncode == 1, bad.returncode)
 
     def label_changes(self):
-        self.title("6. A changed label counts at once; a broken file changes nothing")
+        self.title("6. A changed label counts at once; what breaks a test or a file changes nothing")
         path = "/api/2.0/mlflow/experiments/get-by-name?experiment_name=press4-forces-2026"
-        file = pathlib.Path(self.demo["policies"], "catalog", "press.yaml")
-        before = file.read_text()
+        policies = pathlib.Path(self.demo["policies"])
+        file, tests = policies / "catalog/press.yaml", policies / "tests/press4.yaml"
+        before, tests_before = file.read_text(), tests.read_text()
+        lowered = before.replace("categories: [customer-x]", "categories: []")
+        expectation = "as: ben\n    action: read\n    resource: press4-forces\n    expect: deny\n    because: [CAT-1]"
+        met = expectation.replace("deny", "allow").replace("CAT-1", "PRJ-press4")
         try:
-            replaced(file, before.replace("categories: [customer-x]", "categories: []"))
-            spent = self.until(lambda: self.status("ben", path) == "200", 10)
-            self.show(f"the category customer-x taken off: Ben's next call is allowed after {spent if spent is None else round(spent, 2)} s")
-            self.expect("Ben may read once the label says so", spent is not None)
-            replaced(file, before.replace("level: confidential", "level: confidentail"))
+            replaced(file, lowered)
             check = self.stile(None, "check", "--configuration", self.demo["configuration"])
-            self.show(check.stdout or check.stderr)
+            self.show(check.stderr)
+            self.expect("taking customer-x off breaks a policy test, so it is not in force",
+                        check.returncode == 1 and "does not" in check.stderr and self.status("ben", path) == "403", check.stderr)
+            replaced(tests, tests_before.replace(expectation, met))
+            spent = self.until(lambda: self.status("ben", path) == "200", 10)
+            self.show(f"with the expectation changed too, Ben's call is allowed after {spent if spent is None else round(spent, 2)} s")
+            self.expect("Ben may read once label and test say so", spent is not None)
+            replaced(file, lowered.replace("level: confidential", "level: confidentail"))
+            check = self.stile(None, "check", "--configuration", self.demo["configuration"])
+            self.show(check.stderr)
             self.expect("`stile check` names the file, the line and what was meant",
-                        check.returncode == 1 and "press.yaml:" in check.stdout + check.stderr, check.stdout + check.stderr)
+                        check.returncode == 1 and "press.yaml:" in check.stderr and "did you mean" in check.stderr, check.stderr)
             time.sleep(1.5)
             self.expect("the last good policies stay in force", self.status("ben", path) == "200")
         finally:
+            replaced(tests, tests_before)
             replaced(file, before)
         spent = self.until(lambda: self.status("ben", path) == "403", 10)
         self.expect("with the label back, Ben is refused again", spent is not None)
@@ -263,7 +273,8 @@ class Tour:
             nonlocal queue
             queue = self.stile("eva", "review", "queue", "--output", "json")
             try:
-                return json.loads(queue.stdout)["items"][0]["resource"] == "hall2-energy"
+                first = json.loads(queue.stdout)["items"][0]
+                return first["resource"] == "hall2-energy" and first["people"] == len(seen)
             except (ValueError, KeyError, IndexError, TypeError):
                 return False
 

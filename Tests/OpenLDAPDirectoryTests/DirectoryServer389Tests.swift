@@ -44,7 +44,7 @@ struct DirectoryServer389Tests {
         #expect(await directory.person(ben.id) == .found(ben))
     }
 
-    @Test("Changes are pushed", .timeLimit(.minutes(1)))
+    @Test("Changes are pushed within a second", .timeLimit(.minutes(1)))
     func watch() async throws {
         let directory = try OpenLDAPDirectory(.dirsrv())
         defer { directory.stop() }
@@ -61,7 +61,7 @@ struct DirectoryServer389Tests {
             "dn: uid=anna,ou=people,dc=plant,dc=example\nchangetype: modify\nreplace: title\ntitle: Lead\n"
         )
         while let change = await changes.next(), change != .person(anna.id) {}
-        print("a change was told \(begin.duration(to: .now)) after the administrator began to make it")
+        #expect(begin.duration(to: .now) < .seconds(1))
     }
 
     @Test("After too many wrong passwords the account is locked, and the reason is known")

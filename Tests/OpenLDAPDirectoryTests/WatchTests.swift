@@ -19,7 +19,7 @@ struct WatchTests {
         if case .lost = change { true } else { false }
     }
 
-    @Test("What changes is told, and to everybody who listens", .timeLimit(.minutes(1)))
+    @Test("What changes is told within a second, and to everybody who listens", .timeLimit(.minutes(1)))
     func changesAreTold() async throws {
         let directory = try OpenLDAPDirectory(.company())
         defer { directory.stop() }
@@ -38,7 +38,7 @@ struct WatchTests {
             "dn: uid=anna,ou=people,dc=plant,dc=example\nchangetype: modify\nreplace: title\ntitle: Lead\n"
         )
         #expect(await Self.next(&one) { $0 == .person(anna.id) } != nil)
-        print("a change was told \(begin.duration(to: .now)) after the administrator began to make it")
+        #expect(begin.duration(to: .now) < .seconds(1))
         #expect(await Self.next(&other) { $0 == .person(anna.id) } != nil)
         try Slapd.change(
             """
@@ -104,6 +104,6 @@ struct WatchTests {
         between.setMute(true)
         let begin = ContinuousClock.now
         #expect(await Self.next(&changes, Self.isLost) != nil)
-        print("a silent server was noticed after \(begin.duration(to: .now)), the limit is 600 ms")
+        #expect(begin.duration(to: .now) < .seconds(2))
     }
 }

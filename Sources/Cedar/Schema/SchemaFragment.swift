@@ -10,9 +10,6 @@ public struct SchemaFragment: Sendable {
 
     /// The text that the spans refer to.
     var source: SourceText
-
-    /// What is allowed, but probably not meant; what only shows in the whole schema is among its warnings.
-    public internal(set) var warnings: [SyntaxDiagnostic] = []
 }
 
 /// The declarations of one namespace.

@@ -17,23 +17,15 @@ extension SchemaParser {
         try self.openBrace()
         let type = try self.nested { parser throws(Abandoned) in
             var attributes: [SchemaAttribute] = []
-            var names: Set<ExactText> = []
             while !parser.reader.isAt(.rightBrace) {
                 let attribute = try parser.attribute()
-                if !names.insert(ExactText(attribute.name)).inserted {
-                    parser.warn(
-                        attribute.span,
-                        "attribute `\(attribute.name)` stands here a second time, the first is ignored"
-                    )
-                }
+                // The language lets a record declare an attribute again; the later word stands.
+                attributes.removeAll { $0.name.isExactly(attribute.name) }
                 attributes.append(attribute)
                 if parser.reader.isAt(.rightBrace) { break }
                 guard parser.reader.accept(.comma) else { throw parser.reader.unexpected(expected: ["`,`", "`}`"]) }
             }
-            if attributes.count == names.count { return SchemaType.record(attributes) }
-            // The language lets a record declare an attribute again; the later word stands.
-            let last = attributes.reversed().filter { names.remove(ExactText($0.name)) != nil }
-            return SchemaType.record(last.reversed())
+            return SchemaType.record(attributes)
         }
         try self.closeBrace()
         return type

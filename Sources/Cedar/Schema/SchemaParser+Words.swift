@@ -69,11 +69,6 @@ extension SchemaParser {
         return self.reader.unescaped(self.reader.advance())
     }
 
-    /// Warns of something and reads on.
-    mutating func warn(_ span: SourceSpan, _ message: String) {
-        self.warnings.append(SyntaxDiagnostic(in: self.reader.source, at: span, message))
-    }
-
     /// Opens what stands in braces.
     mutating func openBrace() throws(Abandoned) {
         try self.reader.expect(.leftBrace)

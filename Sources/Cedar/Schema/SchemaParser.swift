@@ -19,8 +19,6 @@ struct SchemaParser {
     var reader: TokenReader
     /// Braces that are open within the declaration being read.
     var openBraces = 0
-    /// What is allowed, but probably not meant.
-    var warnings: [SyntaxDiagnostic] = []
 
     init(_ source: SourceText) {
         self.reader = TokenReader(source)
@@ -46,7 +44,7 @@ struct SchemaParser {
         let namespaces = named + (isEmpty ? [] : [unnamed])
         self.checkDeclarations(namespaces)
         guard self.reader.diagnostics.isEmpty else { throw SyntaxErrors(self.reader.diagnostics) }
-        return SchemaFragment(namespaces: namespaces, source: self.reader.source, warnings: self.warnings)
+        return SchemaFragment(namespaces: namespaces, source: self.reader.source)
     }
 
     private mutating func namespace(_ annotations: SchemaAnnotations) throws(Abandoned) -> NamespaceDeclaration {

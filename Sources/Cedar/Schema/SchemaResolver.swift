@@ -28,7 +28,6 @@ struct SchemaResolver {
     var diagnostics: [SyntaxDiagnostic] = []
 
     init(_ fragments: [SchemaFragment]) {
-        self.resolved.warnings = fragments.flatMap(\.warnings)
         self.namespaces = fragments.flatMap { fragment in
             fragment.namespaces.map { (Place(source: fragment.source, namespace: $0.name?.name), $0) }
         }

@@ -1,0 +1,95 @@
+import ArgumentParser
+import Catalog
+import Foundation
+import Gateway
+import OpenLDAPDirectory
+import PolicyDecision
+import PolicyFiles
+
+/// `stile check`.
+struct CheckCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Validate configuration, certificates and policies, and run the policy tests.",
+        discussion: """
+            Every error is shown, each with file, line, column, what was found and what was expected. With --online the
+            directory and the upstreams are asked as well.
+
+              stile check --configuration stile.yaml --online
+            """
+    )
+
+    @OptionGroup var options: ConfigurationOptions
+
+    @Flag(help: "Ask the directory and the upstreams, too.")
+    var online = false
+
+    func run() async throws {
+        let findings = Findings()
+        let configuration = ConfigurationFile.read(path: self.options.path, findings: findings)
+        var problems = findings.all.map(\.description)
+        var notes: [String] = []
+        if let configuration {
+            problems += self.certificates(configuration)
+            notes += self.warnings(configuration)
+            switch PolicyRevision.read(configuration.policies.folder) {
+            case .failure(let diagnostics): problems += diagnostics.all.map(\.description)
+            case .success(let policies):
+                notes += policies.warnings.map(\.description)
+                notes.append(
+                    "policies: revision \(policies.revision), \(policies.catalog.entries.count) catalogue entries"
+                )
+            }
+            if self.online { problems += await self.online(configuration) }
+        }
+        for note in notes { Outcome.write(note, to: .output) }
+        guard problems.isEmpty else {
+            throw Outcome.no(problems.joined(separator: "\n") + "\n\(problems.count) found")
+        }
+        Outcome.write("good", to: .output)
+    }
+
+    private func certificates(_ configuration: Configuration) -> [String] {
+        var problems: [String] = []
+        for listener in configuration.listeners {
+            guard case .tls(let files) = listener.security else { continue }
+            do {
+                try Gateway.check(files)
+            } catch {
+                problems.append(error.description)
+            }
+        }
+        return problems
+    }
+
+    /// What is allowed, but better otherwise.
+    private func warnings(_ configuration: Configuration) -> [String] {
+        configuration.services.flatMap { service in
+            var warnings: [String] = []
+            if service.mount != "/" {
+                warnings.append(
+                    "warning: service `\(service.name)` is mounted at `\(service.mount)` on a shared host; pages of two services "
+                        + "under one origin can act for each other, give it a host name of its own"
+                )
+            }
+            if case .host = service.upstream.address, service.upstream.security == .none {
+                warnings.append(
+                    "warning: service `\(service.name)` is reached over plain HTTP; whoever reaches it too goes around Stile, "
+                        + "let it listen on a Unix socket or accept Stile's certificate alone"
+                )
+            }
+            return warnings
+        }
+    }
+
+    private func online(_ configuration: Configuration) async -> [String] {
+        let directory: OpenLDAPDirectory
+        do {
+            directory = try OpenLDAPDirectory(configuration.directory)
+        } catch {
+            return ["directory: \(error)"]
+        }
+        defer { directory.stop() }
+        return await directory.check().filter { $0.severity != .fine }.map(\.description)
+    }
+}

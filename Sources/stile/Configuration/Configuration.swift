@@ -1,0 +1,61 @@
+import DecisionLog
+import Gateway
+import OpenLDAPDirectory
+
+/// What `stile.yaml` says: the operator's file.
+///
+/// Policies are not in it; they are the officers'. Every path is absolute after reading: relative ones count from the
+/// file's own folder.
+struct Configuration: Sendable {
+    /// Where policies come from.
+    struct Policies: Sendable {
+        /// The folder with `scheme.yaml` and the rest.
+        var folder: String
+    }
+
+    /// One service behind the gateway.
+    struct ServiceFields: Sendable {
+        /// Its name in catalogue, policies and records.
+        var name: String
+        /// What knows its protocol: `mlflow`.
+        var profile: String
+        /// The host names it is reached by.
+        var hosts: [String]
+        /// The path prefix it is mounted at.
+        var mount: String
+        /// Where it is.
+        var upstream: UpstreamConfiguration
+        /// The file with Stile's own `name:password` at the upstream.
+        var credentialFile: String?
+    }
+
+    /// The gateway's name in records and the log's origin.
+    var gateway: String
+    /// The folder with the log, the index, keys and bindings.
+    var state: String
+    /// Where policies come from.
+    var policies: Policies
+    /// The doors.
+    var listeners: [ListenerConfiguration]
+    /// The console's own host names.
+    var consoleHosts: [String]
+    /// Health, readiness and metrics; loopback unless told otherwise.
+    var management: (address: String, port: Int)
+    /// The company's directory.
+    var directory: OpenLDAPConfiguration
+    /// What is behind the gateway.
+    var services: [ServiceFields]
+    /// How the decision log's journal writes.
+    var journal: JournalConfiguration
+    /// What one client may take.
+    var limits: GatewayLimits
+    /// How guessing is slowed down, and how long answers about credentials hold.
+    var guesses: GuessLimits
+
+    /// The log's folder.
+    var logFolder: String { self.state + "/log" }
+    /// The folder of the log's index, which can be made anew at any time.
+    var indexFolder: String { self.state + "/index" }
+    /// The file with the names that things were seen under.
+    var bindingsFile: String { self.state + "/bindings" }
+}

@@ -1,0 +1,194 @@
+import Catalog
+import Directory
+import OpenLDAPDirectory
+import PolicyFiles
+
+/// The section `directory:` of `stile.yaml`.
+enum DirectorySection {
+    /// Reads the section.
+    ///
+    /// - Parameters:
+    ///   - fields: The opened section.
+    ///   - path: Makes a path absolute.
+    /// - Returns: `nil`, with findings, when anything is wrong.
+    static func read(_ opened: FieldReader, path: (String) -> String) -> OpenLDAPConfiguration? {
+        var fields = opened
+        let before = fields.findings.all.count
+        let domain = fields.text("domain")
+        let servers = self.servers(&fields, domain: domain)
+        let authorities = fields.requiredText("ca").map(path)
+        let minimum = fields.version("minimum-tls") ?? .tls12
+        let flavour = fields.choice("flavour", of: DirectoryFlavour.self) ?? .automatic
+        let service = self.service(&fields, path: path)
+        let base = fields.names("base")
+        if base.isEmpty { fields.note("found no `base`, expected the DN below which people and groups are") }
+        var people = PeopleSearch(bases: base)
+        var groups = GroupSearch(bases: base)
+        self.people(&fields, &people)
+        self.groups(&fields, &groups)
+        var limits = DirectoryLimits()
+        self.limits(&fields, &limits)
+        fields.finish()
+        guard fields.findings.all.count == before, let authorities, let service else { return nil }
+        return OpenLDAPConfiguration(
+            servers: servers,
+            domain: domain,
+            trust: DirectoryTrust(authorities: authorities, minimum: minimum),
+            service: service,
+            people: people,
+            groups: groups,
+            flavour: flavour,
+            limits: limits
+        )
+    }
+
+    private static func servers(_ fields: inout FieldReader, domain: String?) -> [ServerAddress] {
+        let value = fields.value("servers")
+        let texts = fields.texts("servers") ?? []
+        if texts.isEmpty, domain == nil {
+            fields.note(
+                "found neither `servers` nor `domain`, expected for example `servers: [\"ldaps://ldap.example:636\"]`"
+            )
+        }
+        return texts.compactMap { text in
+            if let server = ServerAddress(text) { return server }
+            fields.findings.note(
+                "found the server `\(text)`, expected `ldaps://host:port`, or `ldap://host:port` for StartTLS",
+                at: value?.position ?? fields.position
+            )
+            return nil
+        }
+    }
+
+    private static func service(_ fields: inout FieldReader, path: (String) -> String) -> ServiceIdentity? {
+        _ = fields.requiredValue("service")
+        guard var service = fields.fields("service", subject: "`service`") else { return nil }
+        defer { service.finish() }
+        let certificate = service.text("certificate").map(path)
+        let key = service.text("key").map(path)
+        if let certificate, let key { return .certificate(file: certificate, key: key) }
+        let dn = service.name("dn")
+        let passwordFile = service.text("password-file").map(path)
+        guard let dn, let passwordFile else {
+            service.note("found neither `dn:` and `password-file:` nor `certificate:` and `key:`, expected one pair")
+            return nil
+        }
+        return .password(dn: dn, file: passwordFile)
+    }
+
+    private static func people(_ fields: inout FieldReader, _ people: inout PeopleSearch) {
+        guard var section = fields.fields("people", subject: "`people`") else { return }
+        let bases = section.names("base")
+        if !bases.isEmpty { people.bases = bases }
+        people.filter = section.filter("filter")
+        if let names = section.attributes("login-names") { people.plainNames = names }
+        if let names = section.attributes("addresses") { people.addresses = names }
+        if let domains = section.texts("domains") { people.domains = Set(domains.map { $0.lowercased() }) }
+        if let name = section.attributes("name")?.first { people.name = name }
+        if let names = section.attributes("display-names") { people.displayNames = names }
+        if let names = section.attributes("attributes") { people.attributes = Set(names) }
+        for mark in section.named("disabled-when", what: "attribute values") {
+            guard let attribute = AttributeName(mark.key[...]), case .text(let value, _) = mark.value.content else {
+                section.findings.note(
+                    "found `\(mark.key)` under `disabled-when`, expected `attribute: value`",
+                    at: mark.position
+                )
+                continue
+            }
+            people.disabledWhen.insert(AttributeMark(attribute: attribute, value: value))
+        }
+        section.finish()
+    }
+
+    private static func groups(_ fields: inout FieldReader, _ groups: inout GroupSearch) {
+        guard var section = fields.fields("groups", subject: "`groups`") else { return }
+        let bases = section.names("base")
+        if !bases.isEmpty { groups.bases = bases }
+        groups.filter = section.filter("filter")
+        if let method = section.choice("method", of: GroupSearch.Method.self) { groups.method = method }
+        if let names = section.attributes("members") { groups.memberAttributes = names }
+        if let depth = section.integer("depth", in: 1...100) { groups.depth = depth }
+        if let maximum = section.integer("maximum", in: 1...100_000) { groups.maximum = maximum }
+        section.finish()
+    }
+
+    private static func limits(_ fields: inout FieldReader, _ limits: inout DirectoryLimits) {
+        guard var section = fields.fields("limits", subject: "`limits`") else { return }
+        if let value = section.duration("connect") { limits.connect = value }
+        if let value = section.duration("operation") { limits.operation = value }
+        if let value = section.duration("total") { limits.total = value }
+        if let value = section.integer("workers", in: 1...64) { limits.workers = value }
+        if let value = section.integer("waiting", in: 1...100_000) { limits.waiting = value }
+        if let value = section.duration("refusal") { limits.refusal = value }
+        section.finish()
+    }
+}
+
+extension FieldReader {
+    /// The DNs under a key: one, or a list.
+    fileprivate mutating func names(_ key: String) -> [DistinguishedName] {
+        let value = self.value(key)
+        return (self.texts(key) ?? []).compactMap { text in
+            do throws(DistinguishedNameError) {
+                return try DistinguishedName(text)
+            } catch {
+                self.findings.note(
+                    "found `\(text)` under `\(key)`, expected a DN: \(error)",
+                    at: value?.position ?? self.position
+                )
+                return nil
+            }
+        }
+    }
+
+    /// The DN under a key.
+    fileprivate mutating func name(_ key: String) -> DistinguishedName? {
+        self.names(key).first
+    }
+
+    /// The attribute names under a key.
+    fileprivate mutating func attributes(_ key: String) -> [AttributeName]? {
+        let value = self.value(key)
+        return self.texts(key)?.compactMap { text in
+            if let name = AttributeName(text[...]) { return name }
+            self.findings.note(
+                "found `\(text)` under `\(key)`, expected the name of an attribute",
+                at: value?.position ?? self.position
+            )
+            return nil
+        }
+    }
+
+    /// The search filter under a key (RFC 4515).
+    fileprivate mutating func filter(_ key: String) -> SearchFilter? {
+        guard let value = self.value(key), let text = self.text(key) else { return nil }
+        do {
+            return try SearchFilter(text)
+        } catch {
+            self.findings.note("found `\(text)` under `\(key)`, expected a search filter: \(error)", at: value.position)
+            return nil
+        }
+    }
+
+    /// The version of TLS under a key.
+    fileprivate mutating func version(_ key: String) -> DirectoryTrust.Version? {
+        guard let value = self.value(key), let text = self.text(key) else { return nil }
+        if let version = DirectoryTrust.Version(rawValue: text) { return version }
+        self.note("found `\(text)` under `\(key)`, expected `1.2` or `1.3`", at: value)
+        return nil
+    }
+
+    /// One of the named choices under a key.
+    fileprivate mutating func choice<Choice: RawRepresentable & CaseIterable>(_ key: String, of: Choice.Type) -> Choice?
+    where Choice.RawValue == String {
+        guard let value = self.value(key), let text = self.text(key) else { return nil }
+        if let choice = Choice(rawValue: text) { return choice }
+        let known = Choice.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
+        self.findings.note(
+            "found `\(text)` under `\(key)`, expected one of \(known)",
+            at: value.position,
+            remedy: nearestName(to: text, among: Choice.allCases.map(\.rawValue)).map { "did you mean `\($0)`?" }
+        )
+        return nil
+    }
+}

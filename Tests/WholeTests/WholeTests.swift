@@ -1,0 +1,63 @@
+import Foundation
+import Testing
+
+/// The product as a whole on real servers: each test runs a script beside this file, which starts its own directory, its own
+/// upstream and its own gateway, and prints the facts that it checks.
+@Suite("The whole", .serialized)
+struct WholeTests {
+    static let binary = ProcessInfo.processInfo.environment["STILE_BINARY"]
+    static let python = ProcessInfo.processInfo.environment["STILE_MLFLOW_PYTHON"]
+
+    static func isInstalled(_ names: String...) -> Bool {
+        let folders =
+            (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":") + ["/usr/sbin", "/sbin"]
+        return names.allSatisfy { name in
+            folders.contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(name)") }
+        }
+    }
+
+    @Test(
+        "Kill -9 at a hundred random moments loses no decision whose request was forwarded",
+        .enabled(if: binary != nil && isInstalled("slapd"), "needs slapd, and STILE_BINARY as deploy/test sets it")
+    )
+    func kill() throws {
+        try self.run("kill.py", with: "python3")
+    }
+
+    @Test(
+        "200 MB go up and down in flat memory",
+        .enabled(
+            if: binary != nil && python != nil && isInstalled("slapd"),
+            "needs slapd and MLflow, as deploy/test sets them up"
+        )
+    )
+    func streams() throws {
+        try self.run("streams.py", with: "python3")
+    }
+
+    @Test(
+        "MLflow's pages work in a browser",
+        .enabled(
+            if: binary != nil && python != nil && isInstalled("slapd", "chromium", "chromedriver"),
+            "needs slapd, MLflow, Chromium and its driver, as deploy/test sets them up"
+        )
+    )
+    func browser() throws {
+        try self.run("browser.py", with: try #require(Self.python))
+    }
+
+    private func run(_ script: String, with python: String) throws {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent()
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = [python, folder.appending(path: script).path]
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = output
+        try process.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        print(text)
+        #expect(process.terminationStatus == 0, "\(text)")
+    }
+}

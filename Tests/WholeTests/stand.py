@@ -1,0 +1,266 @@
+"""A whole Stile for a test: certificates, a directory, an upstream and the gateway, in a folder of its own on free ports.
+
+Used by the scripts beside it; standard library only. Everything it starts it ends, by process id.
+"""
+import base64
+import http.client
+import http.server
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import socketserver
+import ssl
+import subprocess
+import tempfile
+import threading
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class StubUpstream:
+    """An MLflow of one experiment, on a Unix socket; it keeps the heads of what reaches it."""
+
+    def __init__(self, path):
+        self.seen = []
+        self.lock = threading.Lock()
+        stub = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def answer(self):
+                length = int(self.headers.get("content-length") or 0)
+                body = self.rfile.read(length) if length else b""
+                with stub.lock:
+                    stub.seen.append((self.command, self.path, dict(self.headers.items()), body))
+                text = json.dumps(
+                    {"experiment": {"experiment_id": "1", "name": "press4-forces-2026", "artifact_location": "mlflow-artifacts:/1",
+                                    "lifecycle_stage": "active"}}
+                ).encode()
+                self.send_response(200)
+                self.send_header("content-type", "application/json")
+                self.send_header("content-length", str(len(text)))
+                self.end_headers()
+                if self.command != "HEAD":
+                    self.wfile.write(text)
+
+            do_GET = do_POST = do_PUT = do_HEAD = do_DELETE = do_PATCH = answer
+
+            def log_message(self, *arguments):
+                pass
+
+            def address_string(self):
+                return "unix"
+
+        class Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
+            daemon_threads = True
+            request_queue_size = 128
+
+            def handle_error(self, request, client_address):
+                pass  # a gateway that was killed leaves broken connections behind; that is the point of the test
+
+        self.server = Server(str(path), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def stop(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+class Stand:
+    def __init__(self, mlflow=None, configuration=""):
+        self.stile = os.environ["STILE_BINARY"]
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="stile-whole-"))
+        self.process = None
+        self.mlflow_process = None
+        self.stub = None
+        try:
+            self.start_servers(mlflow, configuration)
+        except BaseException:
+            self.stop()
+            raise
+
+    def start_servers(self, mlflow, configuration):
+        folder = self.folder
+        certs = folder / "certs"
+        subprocess.run([ROOT / "certs/make", certs], check=True, capture_output=True)
+        self.ca = certs / "ca.pem"
+        self.port, self.plain, self.management, ldap, ldaps = (free_port() for _ in range(5))
+        subprocess.run(
+            [ROOT / "deploy/slapd", "start", folder / "directory", "--ldap", str(ldap), "--ldaps", str(ldaps), "--tls", certs],
+            check=True, capture_output=True,
+        )
+        (folder / "mlflow").mkdir()
+        if mlflow:
+            self.start_mlflow(mlflow)
+        else:
+            self.stub = StubUpstream(folder / "mlflow/socket")
+        shutil.copytree(ROOT / "policies", folder / "policies")
+        text = (ROOT / "deploy/demo.yaml").read_text()
+        for name, value in {"ROOT": "", "FOLDER": folder, "PORT": self.port, "MANAGEMENT": self.management, "LDAPS": ldaps}.items():
+            if name == "ROOT":
+                text = text.replace("@ROOT@/certs", str(certs))
+            else:
+                text = text.replace(f"@{name}@", str(value))
+        text = text.replace(
+            "console:\n", f"  - {{ address: 127.0.0.1, port: {self.plain}, insecure-basic: true }}\n\nconsole:\n", 1
+        )
+        (folder / "stile.yaml").write_text(text + configuration)
+        self.run("log", "init", "--configuration", folder / "stile.yaml", check=True)
+        self.start()
+
+    def start_mlflow(self, python):
+        log = open(self.folder / "mlflow/log", "wb")
+        environment = os.environ | {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"}
+        environment["PATH"] = f"{pathlib.Path(python).parent}:{environment['PATH']}"
+        self.mlflow_process = subprocess.Popen(
+            [pathlib.Path(python).parent / "mlflow", "server", "--workers", "1",
+             "--backend-store-uri", f"sqlite:///{self.folder}/mlflow/mlflow.db",
+             "--artifacts-destination", f"{self.folder}/mlflow/artifacts",
+             "--uvicorn-opts", f"--uds {self.folder}/mlflow/socket --no-access-log"],
+            stdout=log, stderr=log, env=environment, start_new_session=True,
+        )
+        for _ in range(300):
+            done = subprocess.run(
+                ["curl", "-fs", "--max-time", "2", "--unix-socket", self.folder / "mlflow/socket", "http://localhost/health"],
+                capture_output=True,
+            )
+            if done.returncode == 0:
+                break
+            if self.mlflow_process.poll() is not None:
+                raise RuntimeError((self.folder / "mlflow/log").read_text()[-2000:])
+            time.sleep(0.3)
+        subprocess.run([ROOT / "deploy/seed-mlflow.py", self.folder / "mlflow/socket"], check=True, capture_output=True)
+
+    def start(self):
+        log = open(self.folder / "stile.log", "ab")
+        self.process = subprocess.Popen(
+            [self.stile, "serve", "--configuration", self.folder / "stile.yaml"], stdout=log, stderr=log
+        )
+        for _ in range(400):
+            if self.process.poll() is not None:
+                raise RuntimeError("stile did not start:\n" + (self.folder / "stile.log").read_text()[-3000:])
+            try:
+                connection = http.client.HTTPConnection("127.0.0.1", self.management, timeout=2)
+                connection.request("GET", "/ready")
+                if connection.getresponse().status == 200:
+                    return
+            except OSError:
+                pass
+            time.sleep(0.02)
+        raise RuntimeError("stile was not ready in time:\n" + (self.folder / "stile.log").read_text()[-3000:])
+
+    def kill(self):
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def connection(self, timeout=30):
+        return http.client.HTTPSConnection(
+            "127.0.0.1", self.port, timeout=timeout, context=ssl.create_default_context(cafile=self.ca)
+        )
+
+    @staticmethod
+    def basic(name, password=None):
+        return "Basic " + base64.b64encode(f"{name}:{password or 'demo-' + name}".encode()).decode()
+
+    def get(self, path, name="anna", password=None, method="GET", body=None, headers=None):
+        connection = self.connection()
+        connection.request(method, path, body, {"Authorization": self.basic(name, password)} | (headers or {}))
+        answer = connection.getresponse()
+        data = answer.read()
+        connection.close()
+        return answer.status, dict(answer.headers.items()), data
+
+    def environment(self, name):
+        return os.environ | {
+            "STILE_URL": f"https://console.localhost:{self.port}", "STILE_USER": name, "STILE_PASSWORD": f"demo-{name}",
+            "STILE_CA": str(self.ca),
+            "MLFLOW_TRACKING_URI": f"https://127.0.0.1:{self.port}/mlflow",
+            "MLFLOW_TRACKING_USERNAME": name, "MLFLOW_TRACKING_PASSWORD": f"demo-{name}",
+            "MLFLOW_TRACKING_SERVER_CERT_PATH": str(self.ca), "REQUESTS_CA_BUNDLE": str(self.ca),
+            "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0",
+        }
+
+    def run(self, *arguments, name=None, check=False):
+        done = subprocess.run(
+            [self.stile, *map(str, arguments)], capture_output=True, text=True, timeout=300,
+            env=self.environment(name) if name else None,
+        )
+        if check and done.returncode != 0:
+            raise RuntimeError(f"stile {' '.join(map(str, arguments))}: exit {done.returncode}\n{done.stdout}{done.stderr}")
+        return done
+
+    def metrics(self):
+        connection = http.client.HTTPConnection("127.0.0.1", self.management, timeout=5)
+        connection.request("GET", "/metrics")
+        return connection.getresponse().read().decode()
+
+    def decisions(self, *filters):
+        """Every decision that matches, page by page, once the index has caught up."""
+        for _ in range(200):
+            found, after = [], None
+            while True:
+                more = ["--after", after] if after else []
+                page = json.loads(
+                    self.run("log", "query", "--output", "json", "--limit", "1000", "--oldest", *more, *filters, name="alma", check=True).stdout
+                )
+                found += page["decisions"]
+                after = page.get("next")
+                if not after:
+                    break
+            # The query itself was recorded too, so the index can be a few entries behind by the time it answers.
+            if page["recorded"] - page["indexed"] <= 4:
+                return found
+            time.sleep(0.1)
+        raise RuntimeError("the index did not catch up")
+
+    def stop(self):
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(15)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        if self.mlflow_process and self.mlflow_process.poll() is None:
+            os.killpg(self.mlflow_process.pid, signal.SIGTERM)
+            self.mlflow_process.wait()
+        if self.stub:
+            self.stub.stop()
+        subprocess.run([ROOT / "deploy/slapd", "stop", self.folder / "directory"], capture_output=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        if error[0] is not None and (self.folder / "stile.log").exists():
+            print((self.folder / "stile.log").read_text()[-3000:])
+        self.stop()
+
+
+class Facts:
+    """Named facts, checked one by one; the script's exit code says whether all held."""
+
+    def __init__(self):
+        self.failed = 0
+        self.checked = 0
+
+    def hold(self, fact, holds, seen=""):
+        self.checked += 1
+        self.failed += not holds
+        print(("ok    " if holds else "WRONG ") + fact + ("" if holds else f"; saw: {str(seen)[:600]}"), flush=True)
+
+    def close(self):
+        print(f"{self.checked - self.failed} of {self.checked} facts hold")
+        raise SystemExit(0 if self.failed == 0 and self.checked > 0 else 1)

@@ -22,7 +22,7 @@ struct EntityProjection: Sendable {
 
     private let levels: [EntityUID]
     private let categories: [Category: EntityUID]
-    private let actions: [String: EntityUID]
+    private let actions: [String: ProjectedAction]
 
     // Types and attributes that the schema must declare.
     static let user = Self.type("User")
@@ -48,7 +48,10 @@ struct EntityProjection: Sendable {
         self.categories = Dictionary(
             uniqueKeysWithValues: scheme.categories.keys.map { ($0, EntityUID(type: Self.category, id: $0.name)) }
         )
-        self.actions = Dictionary(schema.actions.keys.map { ($0.id, $0) }, uniquingKeysWith: { min($0, $1) })
+        self.actions = Dictionary(
+            schema.actions.values.map { ($0.uid.id, ProjectedAction($0)) },
+            uniquingKeysWith: { $0.uid < $1.uid ? $0 : $1 }
+        )
         let projects = catalog.entries.values.filter { $0.kind == .project }
         let made =
             (self.levels + self.categories.values.sorted()).map { Entity(uid: $0) }
@@ -206,12 +209,12 @@ extension EntityProjection {
         clearance: SecurityLabel,
         in context: DecisionContext
     ) -> Request? {
-        guard let action = self.actions[action], let declared = self.schema.actions[action]?.context else { return nil }
+        guard let action = self.actions[action] else { return nil }
         return Request(
             principal: principal.uid,
-            action: action,
+            action: action.uid,
             resource: resource.uid,
-            context: self.context(context, declared, reference, clearance)
+            context: self.context(context, of: action, reference, clearance)
         )
     }
 
@@ -220,29 +223,28 @@ extension EntityProjection {
 
     private func context(
         _ context: DecisionContext,
-        _ declared: RecordType,
+        of action: ProjectedAction,
         _ reference: ResourceReference,
         _ clearance: SecurityLabel
     ) -> RecordValue {
-        RecordValue(
-            declared.attributes.lazy.compactMap { attribute -> (String, Value)? in
-                let value: Value? =
-                    switch ContextAttributes(name: attribute.name) {
-                    case .some(.service): .string(reference.service)
-                    case .some(.kind): .string(reference.kind)
-                    case .some(.peer):
-                        context.peer.flatMap { IPAddressValue($0) }.map { .extension(.ipaddr($0)) }
-                    case .some(.encrypted): .bool(context.isEncrypted)
-                    case .some(.authentication): .string(context.authentication)
-                    case .some(.time):
-                        .extension(.datetime(DatetimeValue(millisecondsSinceEpoch: context.milliseconds)))
-                    case .some(.purpose): context.purpose.map(Value.string)
-                    case .some(.grant): context.grant.map { self.value($0, clearance) }
-                    default: nil
-                    }
-                return value.map { (attribute.name, $0) }
+        var record = action.template
+        for (attribute, name) in action.attributes {
+            switch attribute {
+            case .service: record[name] = .string(reference.service)
+            case .kind: record[name] = .string(reference.kind)
+            case .peer:
+                if let peer = context.peer { record[name] = IPAddressValue(peer).map { .extension(.ipaddr($0)) } }
+            case .encrypted: record[name] = .bool(context.isEncrypted)
+            case .authentication: record[name] = .string(context.authentication)
+            case .time:
+                let time = DatetimeValue(millisecondsSinceEpoch: context.milliseconds)
+                record[name] = .extension(.datetime(time))
+            case .purpose: if let purpose = context.purpose { record[name] = .string(purpose) }
+            case .grant: if let grant = context.grant { record[name] = self.value(grant, clearance) }
+            default: break
             }
-        )
+        }
+        return record
     }
 
     /// Reads a moment as policies write it; `nil` for anything else.

@@ -157,7 +157,7 @@ let package = Package(
         fuzzer("http1", dependencies: ["HTTP1"]),
         fuzzer("profiles", dependencies: ["Profiles", "Catalog"]),
         // Tests
-        tests("Cedar", ["cedar-conformance"], exclude: ["Conformance/cases"]),
+        tests("Cedar", ["cedar-conformance", "cedar-fuzz"], exclude: ["Conformance/cases"]),
         tests("SecurityLabels"),
         tests("TransparencyLog"),
         tests("HTTP1", ["http1-fuzz"]),

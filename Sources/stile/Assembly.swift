@@ -106,12 +106,14 @@ final class Assembly: Sendable {
             return [files.chain, files.key]
         }
         self.watches = [
-            FileWatch(fingerprint: { PolicyFolder.fingerprint(of: folder) }) {
-                Self.takeUp(folder, policies, gateway: gateway, log: log, logger: logger)
-            },
-            FileWatch(fingerprint: { FileWatch.fingerprint(of: certificates) }) {
-                Self.renew(gateway, logger: logger)
-            },
+            FileWatch(
+                fingerprint: { PolicyFolder.fingerprint(of: folder) },
+                changed: { Self.takeUp(folder, policies, gateway: gateway, log: log, logger: logger) }
+            ),
+            FileWatch(
+                fingerprint: { FileWatch.fingerprint(of: certificates) },
+                changed: { Self.renew(gateway, logger: logger) }
+            ),
         ]
     }
 

@@ -31,10 +31,11 @@ struct ConsoleClient: Sendable {
     /// Prepares to ask.
     ///
     /// - Parameters:
-    ///   - url: The console's address, `https://name:port`.
+    ///   - text: The console's address, `https://name:port`.
     ///   - name: The login name of the person who calls.
     ///   - password: Their password.
     ///   - authorities: A PEM file of authorities; `nil` takes the system's.
+    /// - Throws: ``Failure`` when the address, the name or the authorities cannot be used.
     init(url text: String, name: String, password: String, authorities: String?) throws(Failure) {
         guard let url = URL(string: text), let host = url.host(), url.scheme == "https" || url.scheme == "http" else {
             throw Failure(description: "found the address `\(text)`, expected `https://name:port`")
@@ -71,6 +72,8 @@ struct ConsoleClient: Sendable {
     /// - Parameters:
     ///   - path: The path and query, as they go on the wire.
     ///   - deadline: How long the whole exchange may take.
+    /// - Returns: The status and the body.
+    /// - Throws: ``Failure`` when there is no whole answer in time.
     func get(_ path: String, deadline: TimeAmount = .seconds(60)) async throws -> Answer {
         let port = self.url.port ?? (self.tls == nil ? 80 : 443)
         let isHere = self.host == "localhost" || self.host.hasSuffix(".localhost")

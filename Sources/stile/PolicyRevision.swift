@@ -49,6 +49,7 @@ extension PolicyInForce {
     /// - Parameters:
     ///   - source: The files as read.
     ///   - tests: What must hold.
+    /// - Throws: Every error and warning.
     convenience init(_ source: PolicySource, tests: [PolicyTest]) throws(PolicyDiagnostics) {
         try self.init(
             revision: PolicyRevision.name(of: source.files),

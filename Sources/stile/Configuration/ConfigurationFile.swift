@@ -22,6 +22,7 @@ enum ConfigurationFile {
     ///   - file: The name that errors carry.
     ///   - folder: What relative paths count from.
     ///   - findings: Where errors go.
+    /// - Returns: `nil`, with findings, when anything is wrong.
     static func read(_ text: String, file: String, folder: String, findings: Findings) -> Configuration? {
         let before = findings.all.count
         let root: YAMLValue

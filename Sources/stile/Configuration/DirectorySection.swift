@@ -8,7 +8,7 @@ enum DirectorySection {
     /// Reads the section.
     ///
     /// - Parameters:
-    ///   - fields: The opened section.
+    ///   - opened: The section.
     ///   - path: Makes a path absolute.
     /// - Returns: `nil`, with findings, when anything is wrong.
     static func read(_ opened: FieldReader, path: (String) -> String) -> OpenLDAPConfiguration? {

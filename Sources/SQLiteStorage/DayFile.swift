@@ -1,5 +1,6 @@
 import DecisionLog
 import GRDB
+import GRDBSQLite
 import Synchronization
 
 /// The decisions of one day.
@@ -38,16 +39,35 @@ final class DayFile: Sendable {
                     return db.lastInsertedRowID
                 }
                 for row in rows {
-                    let (method, path, peer) = (try number(row.method), try number(row.path), try number(row.peer))
-                    insert.setUncheckedArguments([
-                        row.place, row.time, row.idRest, row.idLow, row.micros, row.verdict, row.person, row.flip,
-                        row.count, method,
-                        path, peer,
-                    ])
-                    try insert.execute()
+                    let texts = (try number(row.method), try number(row.path), try number(row.peer))
+                    try Self.insert(row, texts, insert)
                 }
             }
         }
+    }
+
+    /// Binds and runs by SQLite's own calls: a dozen boxed values for each row would cost more than the row.
+    private static func insert(_ row: NumberedRow, _ texts: (Int64?, Int64?, Int64?), _ statement: Statement) throws {
+        let handle = unsafe statement.sqliteStatement
+        unsafe sqlite3_bind_int64(handle, 1, row.place)
+        unsafe sqlite3_bind_int64(handle, 2, row.time)
+        unsafe sqlite3_bind_int64(handle, 3, row.idRest)
+        unsafe sqlite3_bind_int64(handle, 4, row.idLow)
+        unsafe sqlite3_bind_int64(handle, 5, row.micros)
+        unsafe sqlite3_bind_int64(handle, 6, row.verdict)
+        unsafe sqlite3_bind_int64(handle, 7, row.person)
+        unsafe sqlite3_bind_int64(handle, 8, row.flip)
+        unsafe sqlite3_bind_int64(handle, 9, row.count)
+        for (column, text) in [(Int32(10), texts.0), (11, texts.1), (12, texts.2)] {
+            if let text {
+                unsafe sqlite3_bind_int64(handle, column, text)
+            } else {
+                unsafe sqlite3_bind_null(handle, column)
+            }
+        }
+        let code = unsafe sqlite3_step(handle)
+        unsafe sqlite3_reset(handle)
+        guard code == SQLITE_DONE else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
     }
 
     /// Makes the indexes that an open day does without.

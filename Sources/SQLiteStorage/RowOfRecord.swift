@@ -4,21 +4,17 @@ import GRDB
 extension NumberedRow {
     /// Puts an entry in terms of the tables.
     init(_ entry: IndexedEntry, _ words: inout Vocabulary) {
-        let record = entry.record
-        let trace = record.person?.trace
         self.place = Int64(entry.index)
-        self.time = record.time.microseconds
-        self.id = record.id
-        self.micros = Int64(record.micros)
-        self.verdict = words.number(of: record.verdict)
-        self.person = words.number(of: record.person?.who)
-        // Relaxations are recorded smallest first; that one would have been enough.
-        self.flip = words.number(ofFlip: record.explanation?.flips.first?.label)
-        // The end of an exchange is part of a decision that was counted when it opened.
-        self.count = record.exchange?.phase == .ended ? 0 : Int64(clamping: record.repetition?.count ?? 1)
-        self.method = trace?.method
-        self.path = trace?.path
-        self.peer = trace?.peer
+        self.time = entry.time.microseconds
+        self.id = entry.id
+        self.micros = Int64(entry.micros)
+        self.verdict = words.number(of: entry.verdict)
+        self.person = words.number(of: entry.person)
+        self.flip = words.number(ofFlip: entry.flip)
+        self.count = Int64(clamping: entry.count)
+        self.method = entry.method
+        self.path = entry.path
+        self.peer = entry.peer
     }
 }
 

@@ -17,6 +17,10 @@ struct Vocabulary: Sendable {
     /// Names that nobody has are kept up to this many, or guessing would fill the memory; the log has them all.
     private static let maximumUnknownNames = 10_000
     private var unknownNames = 0
+    /// Objects seen lately, held so that no other can have their identity.
+    private var seenVerdicts: [ObjectIdentifier: (object: Shared<Verdict>, number: Int64)] = [:]
+    private var seenPersons: [ObjectIdentifier: (object: Shared<RecordedPerson>, number: Int64)] = [:]
+    private static let maximumSeen = 20_000
 
     init() {}
 
@@ -45,15 +49,34 @@ struct Vocabulary: Sendable {
         self.stored = (self.verdicts.count, self.persons.count, self.flips.count)
     }
 
-    mutating func number(of verdict: Verdict) -> Int64 {
+    /// The number of a verdict that many entries share, by its identity when it was seen before.
+    mutating func number(of verdict: Shared<Verdict>) -> Int64 {
+        if let known = self.seenVerdicts[ObjectIdentifier(verdict)] { return known.number }
+        let number = self.number(of: verdict.value)
+        if self.seenVerdicts.count >= Self.maximumSeen { self.seenVerdicts.removeAll() }
+        self.seenVerdicts[ObjectIdentifier(verdict)] = (verdict, number)
+        return number
+    }
+
+    /// The number of a person that many entries share, by its identity when it was seen before.
+    mutating func number(of person: Shared<RecordedPerson>?) -> Int64 {
+        guard let person else { return 0 }
+        if let known = self.seenPersons[ObjectIdentifier(person)] { return known.number }
+        let number = self.number(of: person.value)
+        if self.seenPersons.count >= Self.maximumSeen { self.seenPersons.removeAll() }
+        self.seenPersons[ObjectIdentifier(person)] = (person, number)
+        return number
+    }
+
+    private mutating func number(of verdict: Verdict) -> Int64 {
         if let number = self.verdictNumbers[verdict] { return number }
         self.verdicts.append(verdict)
         self.verdictNumbers[verdict] = Int64(self.verdicts.count)
         return Int64(self.verdicts.count)
     }
 
-    mutating func number(of person: RecordedPerson?) -> Int64 {
-        guard var person else { return 0 }
+    private mutating func number(of person: RecordedPerson) -> Int64 {
+        var person = person
         if let number = self.personNumbers[person] { return number }
         if person.id == nil {
             if self.unknownNames >= Self.maximumUnknownNames { person.name = nil }
@@ -115,6 +138,7 @@ struct Vocabulary: Sendable {
     /// - Returns: The numbers.
     mutating func forget(person id: String) -> [Int64] {
         var numbers: [Int64] = []
+        self.seenPersons.removeAll()
         for (place, person) in self.persons.enumerated() {
             guard let person, person.id == id else { continue }
             self.persons[place] = nil

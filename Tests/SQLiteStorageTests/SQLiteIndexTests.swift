@@ -18,6 +18,10 @@ struct SQLiteIndexTests {
 
     /// One entry: every field follows from its place, so that a test can say what a query must find.
     static func entry(_ place: UInt64, time: Timestamp? = nil) -> IndexedEntry {
+        IndexedEntry(index: place, record: Self.record(place, time: time))
+    }
+
+    static func record(_ place: UInt64, time: Timestamp? = nil) -> DecisionRecord {
         let number = Int(place)
         // A minute each, from an hour before midnight on: two days.
         let time = time ?? Timestamp(microseconds: Self.midnight.microseconds + (Int64(place) - 60) * 60_000_000)
@@ -43,7 +47,7 @@ struct SQLiteIndexTests {
         verdict.status = isDeny ? 403 : nil
         let name = Self.people[number % 3]
         let who = RecordedPerson(id: "uuid:\(name)", name: name, clearance: "internal")
-        let record = DecisionRecord(
+        return DecisionRecord(
             id: DecisionID(time: time, random: (UInt16(number), place &* 0x9E37_79B9_7F4A_7C15)),
             time: time,
             micros: 5,
@@ -54,7 +58,6 @@ struct SQLiteIndexTests {
             ),
             explanation: isDeny ? Explanation(flips: [Explanation.Flip(label: "internal")]) : nil
         )
-        return IndexedEntry(index: place, record: record)
     }
 
     static func filled(_ folder: Folder, count: UInt64 = 120, batch: UInt64 = 7) throws -> SQLiteIndex {
@@ -104,7 +107,7 @@ struct SQLiteIndexTests {
         let folder = Folder()
         let index = try Self.filled(folder)
         let row = try #require(try await Self.all(index, DecisionQuery()).first { $0.index == 4 })
-        let record = Self.entry(4).record
+        let record = Self.record(4)
         #expect(row.id == record.id)
         #expect(row.time == record.time)
         #expect(row.verdict == record.verdict)
@@ -197,8 +200,35 @@ struct SQLiteIndexTests {
         #expect(only.persons == 3)
         #expect(only.denials == 30)
         #expect(only.flips == ["internal": 30])
-        #expect(only.first == Self.entry(0).record.time)
-        #expect(only.last == Self.entry(116).record.time)
+        #expect(only.first == Self.record(0).time)
+        #expect(only.last == Self.record(116).time)
+    }
+
+    @Test("Things of one catalogue entry are one, and their people are counted once")
+    func catalogueEntries() async throws {
+        let folder = Folder()
+        let index = try SQLiteIndex(folder: folder.path)
+        let entries = (0..<12 as Range<UInt64>).map { place in
+            var record = Self.record(place * 4)
+            record.verdict.resource?.id = "\(place)"
+            record.verdict.resource?.name = "run-\(place)"
+            record.verdict.resource?.entry = "press4"
+            return IndexedEntry(index: place, record: record)
+        }
+        try index.ingest(entries, next: 12)
+        let denials = try await index.labelDenials(
+            since: Timestamp(microseconds: 0),
+            until: Self.midnight.adding(seconds: 86_400)
+        )
+        #expect(denials.map(\.resource.entry) == ["press4"])
+        #expect(denials.map(\.persons) == [3])
+        #expect(denials.map(\.denials) == [12])
+        #expect(
+            try await index.counts(DecisionQuery(resource: "press4"), by: [.resource], limit: 9) == [
+                DecisionCount(group: ["press4"], count: 12)
+            ]
+        )
+        #expect(try await Self.all(index, DecisionQuery(resource: "run-3")).map(\.index) == [3])
     }
 
     @Test("The same batch twice counts once, and a restart goes on")

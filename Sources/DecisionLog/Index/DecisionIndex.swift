@@ -41,18 +41,6 @@ package protocol DecisionIndex: Sendable {
     func reset() throws(IndexFailure)
 }
 
-/// An entry on its way into the index.
-package struct IndexedEntry: Hashable, Sendable {
-    /// Its place in the log.
-    package var index: UInt64
-    package var record: DecisionRecord
-
-    package init(index: UInt64, record: DecisionRecord) {
-        self.index = index
-        self.record = record
-    }
-}
-
 /// A decision as the index knows it; the whole record is in the log at ``index``.
 package struct DecisionRow: Hashable, Sendable {
     package var index: UInt64

@@ -7,7 +7,7 @@ import TransparencyLog
 struct Indexer {
     private let store: any FileStore
     private let hub: JournalHub
-    private let keys: PersonKeys
+    private var digester: EntryDigester
     private let index: any DecisionIndex
     private let progress: LogProgress
     private var reader: LogReader?
@@ -18,7 +18,7 @@ struct Indexer {
     init(store: any FileStore, hub: JournalHub, keys: PersonKeys, index: any DecisionIndex, progress: LogProgress) {
         self.store = store
         self.hub = hub
-        self.keys = keys
+        self.digester = EntryDigester(keys: keys)
         self.index = index
         self.progress = progress
     }
@@ -69,9 +69,7 @@ struct Indexer {
                 while batch.count < Self.batchRecords {
                     let place = reader.index
                     guard let entry = try reader.next(below: end) else { break }
-                    if case .decision(let record) = entry.content(keys: self.keys) {
-                        batch.append(IndexedEntry(index: place, record: record))
-                    }
+                    if let digest = self.digester.digest(entry, at: place) { batch.append(digest) }
                 }
             } catch {
                 throw Failure(text: "\(error)")

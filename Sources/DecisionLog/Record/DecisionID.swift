@@ -29,13 +29,20 @@ package struct DecisionID: Hashable, Comparable, Sendable, CustomStringConvertib
 
     /// Reads a written id; upper or lower case, `nil` for anything that is not exactly one.
     package init?(_ text: some StringProtocol) {
-        guard text.utf8.count == Self.textLength else { return nil }
-        var high: UInt64 = 0
-        var low: UInt64 = 0
-        for (position, character) in text.utf8.enumerated() {
-            guard let digit = Self.value(of: character) else { return nil }
+        self.init(bytes: ArraySlice(text.utf8))
+    }
+
+    /// Reads the bytes of a written id.
+    init?(bytes: ArraySlice<UInt8>) {
+        guard bytes.count == Self.textLength, let first = bytes.first, let leading = Self.value(of: first), leading < 8
+        else {
             // 26 digits hold 130 bits: the first one may only be 0 to 7.
-            if position == 0, digit > 7 { return nil }
+            return nil
+        }
+        var high = UInt64(0)
+        var low = UInt64(0)
+        for character in bytes {
+            guard let digit = Self.value(of: character) else { return nil }
             high = high << 5 | low >> 59
             low = low << 5 | UInt64(digit)
         }

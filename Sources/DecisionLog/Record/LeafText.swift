@@ -67,6 +67,13 @@ enum LeafText {
         return found.reversed()
     }
 
+    /// Where the fields of the kind end and the commitments begin.
+    static func fieldsEnd(of leaf: ArraySlice<UInt8>) -> Int? {
+        guard let first = self.commitments(of: leaf)?.first else { return nil }
+        let value = first.isEmpty ? first.lowerBound - 4 : first.lowerBound - 1
+        return value - LogPart.person.name.utf8.count - 4
+    }
+
     /// Whether the 44 characters are this commitment's.
     static func holds(_ leaf: ArraySlice<UInt8>, at range: Range<Int>, _ commitment: LogHash) -> Bool {
         var text: [UInt8] = []

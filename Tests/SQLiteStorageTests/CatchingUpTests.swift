@@ -1,0 +1,66 @@
+import DecisionLog
+import Foundation
+import SQLiteStorage
+import Testing
+import TransparencyLog
+
+@Suite("The index follows the log", .timeLimit(.minutes(2)))
+struct CatchingUpTests {
+    static let decision = PreparedDecision(
+        Verdict(
+            gateway: "plant-1",
+            service: "mlflow",
+            decision: .deny,
+            causes: .label,
+            action: "read",
+            resource: RecordedResource(service: "mlflow", kind: "experiment", id: "1"),
+            label: "confidential",
+            revision: "r1"
+        ),
+        explanation: Explanation(flips: [Explanation.Flip(label: "internal")])
+    )
+
+    /// Records `count` decisions into a log, with or without an index, and closes it.
+    static func record(_ count: Int, in folder: String, _ index: SQLiteIndex?) throws -> [DecisionID] {
+        let configuration = DecisionLogConfiguration(
+            journal: JournalConfiguration(segmentBytes: 50_000),
+            sealMilliseconds: 2,
+            indexMilliseconds: 2
+        )
+        let log = try DecisionLog.open(folder: folder, gateway: "plant-1", configuration: configuration, index: index)
+        let recorder = log.journal.recorder { _ in }
+        let anna = try log.prepare(RecordedPerson(id: "uuid:anna", name: "anna"))
+        let trace = RequestTrace(peer: "10.0.0.7", method: "GET", path: "/a")
+        let ids = (0..<count).compactMap { _ in
+            recorder.record(Self.decision, by: anna, trace: trace, micros: 1, at: .now()).id
+        }
+        log.close()
+        return ids
+    }
+
+    static func ids(_ index: SQLiteIndex) async throws -> [DecisionID] {
+        try await SQLiteIndexTests.all(index, DecisionQuery(), page: 500).map(\.id)
+    }
+
+    @Test("Through restarts, through time without an index, and made anew, everything is in it once")
+    func everything() async throws {
+        let folder = SQLiteIndexTests.Folder()
+        let place = folder.path + "/index"
+        _ = try LogKeys.create(origin: "stile.test", in: FolderStore(root: folder.path))
+        var index = try SQLiteIndex(folder: place)
+        var ids = try Self.record(300, in: folder.path, index)
+        #expect(try await Self.ids(index) == ids)
+        // The index is away: segments stay, nothing is lost.
+        ids += try Self.record(300, in: folder.path, nil)
+        index = try SQLiteIndex(folder: place)
+        ids += try Self.record(300, in: folder.path, index)
+        #expect(try await Self.ids(index) == ids)
+        let counts = try await index.counts(DecisionQuery(), by: [.person, .flip, .decision], limit: 9)
+        #expect(counts == [DecisionCount(group: ["anna", "internal", "deny"], count: 900)])
+
+        #expect(try DecisionLog.rebuild(folder: folder.path, gateway: "plant-1", index: index) > 900)
+        #expect(try await Self.ids(index) == ids)
+        #expect(try await index.counts(DecisionQuery(), by: [.person, .flip, .decision], limit: 9) == counts)
+        #expect(LogVerifier.verify(folder: folder.path).isIntact)
+    }
+}

@@ -177,8 +177,9 @@ struct ForwardingTests {
     )
     func slowClients(bytes: String, status: Int?) async throws {
         let limits: TestHouse.Change = { configuration, _ in
-            configuration.limits.head = .milliseconds(50)
-            configuration.limits.bodyIdle = .milliseconds(50)
+            // Long enough for the bytes to arrive on a busy machine.
+            configuration.limits.head = .milliseconds(750)
+            configuration.limits.bodyIdle = .milliseconds(750)
         }
         try await TestHouse.open(limits) { house in
             let client = try await house.client()

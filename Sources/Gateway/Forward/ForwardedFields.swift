@@ -20,6 +20,15 @@ enum ForwardedFields {
         return false
     }
 
+    /// Whether a `Set-Cookie` value, or a `Cookie` pair, sets a cookie of Stile's own.
+    static func isOwnCookie(_ pair: Span<UInt8>) -> Bool {
+        for prefix in self.cookiePrefixes {
+            let length = prefix.utf8CodeUnitCount
+            if pair.count >= length, pair.extracting(0..<length).isText(prefix) { return true }
+        }
+        return false
+    }
+
     /// Whether the profile of the service keeps one of the fields from the upstream.
     static func holdsWithheld(_ fields: FieldTable, _ bytes: Span<UInt8>, _ service: Service) -> Bool {
         for name in service.withheldFields where fields.value(named: name, in: bytes) != nil { return true }
@@ -81,11 +90,7 @@ extension ByteBuffer {
             let value = Array(copying: bytes.extracting(fields[index].value))
             for pair in value.split(separator: UInt8(ascii: ";")) {
                 let trimmed = Array(pair.drop { $0 == 0x20 || $0 == 0x09 })
-                let isOwn = ForwardedFields.cookiePrefixes.contains { prefix in
-                    let length = prefix.utf8CodeUnitCount
-                    return trimmed.count >= length && trimmed.span.extracting(0..<length).isText(prefix)
-                }
-                if isOwn { continue }
+                if ForwardedFields.isOwnCookie(trimmed.span) { continue }
                 if !kept.isEmpty { kept += [UInt8(ascii: ";"), 0x20] }
                 kept += trimmed
             }

@@ -198,7 +198,9 @@ final class UpstreamConnection: ChannelDuplexHandler {
                 self.deadline = self.pool.worker.after(self.pool.configuration.bodyIdle)
                 return false
             case .end:
-                self.endAnswer(keepsAlive: self.head.keepsAlive && self.input.readableBytes == 0)
+                // After an answer to HEAD nobody can tell whether the upstream sends the body all the same.
+                let keepsAlive = self.head.keepsAlive && self.input.readableBytes == 0 && self.method != .head
+                self.endAnswer(keepsAlive: keepsAlive)
                 return true
             case .malformed(let fault):
                 self.fail(.malformed(fault.description))

@@ -98,7 +98,8 @@ final class ClientConnection: ChannelDuplexHandler {
         while true {
             let goesOn: Bool
             switch self.phase {
-            case .head: goesOn = self.readHead()
+            // A client that sends requests ahead and takes no answers gets no further.
+            case .head: goesOn = self.takesMore && self.readHead()
             case .holding: goesOn = self.holdBody()
             case .forwarding:
                 self.relayBody()
@@ -202,6 +203,7 @@ final class ClientConnection: ChannelDuplexHandler {
         if self.takesMore {
             if self.phase == .forwarding { self.deadline = .distantFuture }
             self.upstream?.resumeReading()
+            if self.phase == .head { self.advance() }
         } else if self.phase == .forwarding {
             self.deadline = self.worker.after(self.worker.limits.answerIdle)
         }

@@ -49,6 +49,17 @@ final class Service: Sendable {
         }
     }
 
+    /// Where the path begins in a redirect that names the upstream itself; 0 in any other.
+    func pathStart(of location: Span<UInt8>) -> Int {
+        guard case .fixed(let host)? = self.upstream?.hostField else { return 0 }
+        for scheme in ["http://", "https://"] {
+            let origin = Array((scheme + host).utf8)
+            guard location.count > origin.count, location[origin.count] == UInt8(ascii: "/") else { continue }
+            if location.extracting(0..<origin.count).isSameText(as: origin.span) { return origin.count }
+        }
+        return 0
+    }
+
     private static func fixedFields(_ upstream: UpstreamConfiguration, mount: [UInt8]) -> [UInt8] {
         var fields: [UInt8] = []
         if case .fixed(let host) = upstream.hostField { fields += Array("host: \(host)\r\n".utf8) }

@@ -236,9 +236,10 @@ struct Enforcement {
 
 extension Refusal {
     /// What a profile leaves outside.
-    init(_ refusal: RouteRefusal) {
+    convenience init(_ refusal: RouteRefusal) {
         switch refusal {
-        case .noSuchThing(let what): self = .withheld(because: "no such thing: \(what)")
+        case .noSuchThing(let what):
+            self.init(.denied, Disclosure.none.sentence, recordedReason: "no such thing: \(what)")
         case .unknownRoute, .closedRoute, .forbiddenValue: self.init(.denied, refusal.description)
         case .ambiguous, .malformed: self.init(.malformed, refusal.description)
         case .unknown:

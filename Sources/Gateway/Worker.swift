@@ -152,12 +152,14 @@ final class Worker {
         _ request: ClientRequest
     ) -> Recorded {
         guard let recorder = self.recorder else { return .refused(.closed) }
+        let name = request.methodName
+        let target = request.target.bytes
         return recorder.record(
             ruling.prepared,
             by: who,
             from: origin,
-            method: request.methodName.span,
-            path: request.target.bytes.span.extracting(request.target.path),
+            method: name.span,
+            path: target.span.extracting(request.target.path),
             request: request.identifiers?.request,
             trace: request.identifiers?.trace,
             purpose: request.identifiers?.purpose,

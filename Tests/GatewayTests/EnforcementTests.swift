@@ -229,7 +229,7 @@ final class SpineWorld {
     }
 
     func request(_ path: String, method: String = "GET") throws -> ClientRequest {
-        var request = ClientRequest(peer: "127.0.0.1", isEncrypted: false)
+        let request = ClientRequest(peer: "127.0.0.1", isEncrypted: false)
         let text = Array("\(method) \(path) HTTP/1.1\r\nHost: h\r\ncontent-length: 1\r\n\r\n".utf8)
         var head = RequestHead()
         _ = head.parse(text.span)

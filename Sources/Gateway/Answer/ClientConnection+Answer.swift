@@ -7,7 +7,7 @@ extension ClientConnection {
     // MARK: - The upstream's answer
 
     /// The head of the upstream's answer has come.
-    func answerBegins(_ response: borrowing ResponseHead, _ bytes: Span<UInt8>) {
+    func answerBegins(_ response: AnswerHead, _ bytes: Span<UInt8>) {
         self.exchange.status = response.status
         if self.exchange.filtering != nil {
             if response.status == 200, self.head.method != .head {
@@ -130,7 +130,7 @@ extension ClientConnection {
         }
     }
 
-    private func copyAnswerFields(_ response: borrowing ResponseHead, _ bytes: Span<UInt8>) {
+    private func copyAnswerFields(_ response: AnswerHead, _ bytes: Span<UInt8>) {
         var dropped = Self.droppedFromAnswers
         let hasLocation = response.fields.contains(.location)
         if hasLocation { dropped.insert(FieldSet(.location)) }

@@ -32,11 +32,14 @@ extension ClientConnection {
         case .failed(let failure):
             self.failFiltering(failure.description)
         case .needsMetadata(let queries):
-            var facts = filtering.facts
-            let unknown = sight.recall(queries, at: service, into: &facts)
-            self.exchange.filtering?.facts = facts
-            self.exchange.filtering?.lookUps += unknown.count
-            guard filtering.lookUps + unknown.count <= filtering.filter.maximumLookUps else {
+            // What is known already and asked for again would be asked for ever.
+            guard queries.contains(where: { filtering.facts[$0] == nil }) else {
+                self.failFiltering("the answer could not be understood")
+                return
+            }
+            let unknown = sight.recall(queries, at: service, into: &filtering.facts)
+            filtering.lookUps += unknown.count
+            guard filtering.lookUps <= filtering.filter.maximumLookUps else {
                 self.failFiltering("the answer would need too many look-ups, ask for fewer at a time")
                 return
             }

@@ -3,7 +3,9 @@
 /// A refusal is an answer, not an error: it is recorded like an allowed request, carries the id of its record, and says no
 /// more than its ``RefusalKind`` and its ``Disclosure``. Why a credential was refused stands in ``recordedReason`` and so
 /// only in the log.
-struct Refusal: Hashable, Sendable {
+///
+/// Immutable and shared: most refusals of a kind are the same one.
+final class Refusal: Sendable {
     /// What kind of refusal it is.
     let kind: RefusalKind
 
@@ -11,16 +13,16 @@ struct Refusal: Hashable, Sendable {
     let detail: String
 
     /// What only the record is told; `nil` when that is ``detail``.
-    var recordedReason: String?
+    let recordedReason: String?
 
     /// What a denied person may know.
-    var disclosure: Disclosure = .none
+    let disclosure: Disclosure
 
     /// Whether the connection cannot be used any further, because where the next request starts is not known.
-    var closesConnection = false
+    let closesConnection: Bool
 
     /// After how many seconds asking again may help; `nil` when it won't by itself.
-    var retryAfter: Int?
+    let retryAfter: Int?
 
     init(
         _ kind: RefusalKind,

@@ -20,11 +20,7 @@ extension ClientConnection {
         }
         guard let pool = self.worker.pool(of: service), let upstream = service.upstream else { return }
         if let filter = purpose.filter {
-            self.exchange.filtering = FilteredAnswerInProgress(
-                filter: filter,
-                head: ByteBuffer(),
-                facts: self.enforcement.facts
-            )
+            self.exchange.filtering = FilteredAnswerInProgress(filter: filter, facts: self.enforcement.facts)
         }
         self.writeForwardHead(to: service, upstream)
         self.phase = .connecting

@@ -38,7 +38,7 @@ struct Exchange {
 }
 
 /// A list answer that is held until it is complete and cut down.
-struct FilteredAnswerInProgress {
+final class FilteredAnswerInProgress {
     let filter: any AnswerFilter
     /// The answer's fields, ready to be sent but for framing.
     var head: ByteBuffer
@@ -48,4 +48,10 @@ struct FilteredAnswerInProgress {
     var facts: MetadataFacts
     /// Look-ups made for it.
     var lookUps = 0
+
+    init(filter: any AnswerFilter, facts: MetadataFacts) {
+        self.filter = filter
+        self.head = ByteBuffer()
+        self.facts = facts
+    }
 }

@@ -32,7 +32,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
     private var context: ChannelHandlerContext?
     private var partner = Partner.nobody
     private var input = ByteBuffer()
-    private var head: ResponseHead
+    private let head: AnswerHead
     private var method = Method.get
     private var body: BodyReader
     private var isInBody = false
@@ -43,7 +43,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
 
     init(pool: UpstreamPool) {
         self.pool = pool
-        self.head = ResponseHead(limits: pool.worker.limits.http)
+        self.head = AnswerHead(limits: pool.worker.limits.http)
         self.body = BodyReader(limits: pool.worker.limits.http)
     }
 

@@ -19,8 +19,7 @@ extension ClientConnection {
             return false
         case .malformed(let fault):
             self.head.reset()
-            self.request.service = nil
-            self.request.methodName = []
+            self.request.forget()
             self.refuse(Refusal(fault))
             return true
         case .complete(let length):
@@ -54,9 +53,10 @@ extension ClientConnection {
             self.request.contentType = Array(copying: bytes.extracting(type))
         }
         self.request.identifiers = RequestIdentifiers(self.head.fields, bytes)
+        let target = self.request.target.bytes
         let place = self.worker.services.place(
             host: bytes.extracting(self.head.host.name),
-            path: self.request.target.bytes.span.extracting(self.request.target.path)
+            path: target.span.extracting(self.request.target.path)
         )
         var refusedField: String?
         if case .service(let service) = place {
@@ -120,7 +120,7 @@ extension ClientConnection {
 
 extension Refusal {
     /// The answer to a message that is not HTTP as Stile reads it; where the next one starts is not known.
-    init(_ fault: HTTPFault) {
+    convenience init(_ fault: HTTPFault) {
         let kind: RefusalKind =
             switch fault.status {
             case 405: .methodNotAllowed

@@ -56,7 +56,7 @@ final class ClientConnection: ChannelDuplexHandler {
     var head: RequestHead
     var headBytes = ByteBuffer()
     /// The present request as it is decided on.
-    var request: ClientRequest
+    let request: ClientRequest
     /// The body of the present request.
     var body: BodyReader
     /// The life of the present request.

@@ -2,7 +2,11 @@ import HTTP1
 import Profiles
 
 /// A request as it is decided on: where it belongs, what it asks, in the one canonical form that is also forwarded.
-struct ClientRequest {
+///
+/// One serves a connection for its whole life: handing it on costs a reference, and its memory is used again.
+///
+/// Confined to its event loop.
+final class ClientRequest {
     /// The methods that have names, as they are written.
     private static let methodNames: [[UInt8]] = [
         "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT",
@@ -14,7 +18,7 @@ struct ClientRequest {
     }
 
     /// Takes the method of a head; a known one makes no copy.
-    mutating func setMethod(_ method: Method, written: Span<UInt8>) {
+    func setMethod(_ method: Method, written: Span<UInt8>) {
         self.method = method
         self.methodName = method == .other ? Array(copying: written) : Self.methodNames[Int(method.rawValue)]
     }
@@ -34,6 +38,16 @@ struct ClientRequest {
     /// Whether it came over TLS.
     let isEncrypted: Bool
     var body = ProfileRequest.Body.none
+
+    /// Nothing is known of the request, because its head could not be read.
+    func forget() {
+        self.service = nil
+        self.methodName = []
+        self.target = CanonicalTarget()
+        self.contentType = nil
+        self.identifiers = nil
+        self.body = .none
+    }
 
     /// The method as text.
     var methodText: String { String(decoding: self.methodName, as: UTF8.self) }

@@ -82,6 +82,10 @@ final class UpstreamPool {
         if self.firstWaiting == self.waiting.count {
             self.waiting.removeAll(keepingCapacity: true)
             self.firstWaiting = 0
+        } else if self.firstWaiting >= 1_024 {
+            // A queue that never runs empty must not grow for ever at its front.
+            self.waiting.removeFirst(self.firstWaiting)
+            self.firstWaiting = 0
         }
         return asker
     }

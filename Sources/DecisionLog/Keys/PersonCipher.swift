@@ -63,12 +63,16 @@ package enum PersonCipher {
 
     private static func open(_ stored: ArraySlice<UInt8>, recordKey: SymmetricKey) -> [UInt8]? {
         guard self.keyID(of: stored) != nil else { return nil }
-        let text = stored.startIndex + 1 + self.keyIDBytes
-        let tag = stored.endIndex - self.tagBytes
-        guard let box = try? AES.GCM.SealedBox(nonce: Self.nonce, ciphertext: stored[text..<tag], tag: stored[tag...]),
-            let plain = try? AES.GCM.open(box, using: recordKey), plain.starts(with: self.zeros)
+        let combined =
+            [UInt8](repeating: 0, count: self.nonceBytes) + stored[(stored.startIndex + 1 + self.keyIDBytes)...]
+        guard let box = try? AES.GCM.SealedBox(combined: combined),
+            let plain = try? AES.GCM.open(box, using: recordKey),
+            plain.count >= self.zeros.count
         else { return nil }
-        return Array(plain.dropFirst(self.zeros.count))
+        return unsafe plain.withUnsafeBytes { bytes in
+            for place in 0..<self.zeros.count where unsafe bytes[place] != 0 { return nil }
+            return unsafe Array(bytes[self.zeros.count...])
+        }
     }
 
     private static func recordKey(of key: PersonKey, salt: Salt) -> SymmetricKey {

@@ -119,14 +119,15 @@ struct Sealer {
             level += 1
             span *= full
         }
-        for path in paths {
-            do {
-                try self.store.sync(path)
-            } catch .missing where path.hasPrefix("parts/") {
-                // Dropped since.
-            } catch {
-                throw .file(error)
+        let store = self.store
+        try LogFailure.naming { () throws(FileFailure) in
+            var there: [String] = []
+            // Parts may have been dropped since.
+            for path in paths {
+                if path.hasPrefix("parts/"), try store.size(path) == nil { continue }
+                there.append(path)
             }
+            try store.sync(there)
         }
     }
 

@@ -18,8 +18,8 @@ package protocol FileStore: Sendable {
     /// Puts `bytes` in place of a file, all or nothing; when this returns and `durably` is set, they survive a power failure.
     func replace(_ path: String, with bytes: [UInt8], durably: Bool) throws(FileFailure)
 
-    /// Makes an earlier ``replace(_:with:durably:)`` durable.
-    func sync(_ path: String) throws(FileFailure)
+    /// Makes earlier ``replace(_:with:durably:)``s durable, each file and each folder once.
+    func sync(_ paths: [String]) throws(FileFailure)
 
     /// Removes a file or an empty folder; nothing happens when there is none.
     func remove(_ path: String, durably: Bool) throws(FileFailure)

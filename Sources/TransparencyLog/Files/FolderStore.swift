@@ -55,9 +55,19 @@ package struct FolderStore: FileStore {
         if durably { try self.syncFolder(of: path) }
     }
 
-    package func sync(_ path: String) throws(FileFailure) {
-        try Descriptor(self.full(path), O_RDONLY, naming: path).sync()
-        try self.syncFolder(of: path)
+    package func sync(_ paths: [String]) throws(FileFailure) {
+        var folders: Set<Substring> = [""]
+        for path in paths {
+            try Descriptor(self.full(path), O_RDONLY, naming: path).sync()
+            var rest = path[...]
+            while let slash = rest.lastIndex(of: "/") {
+                rest = rest[..<slash]
+                folders.insert(rest)
+            }
+        }
+        for folder in folders {
+            try Descriptor(self.full(String(folder)), O_RDONLY | O_DIRECTORY, naming: String(folder)).sync()
+        }
     }
 
     package func remove(_ path: String, durably: Bool) throws(FileFailure) {

@@ -119,9 +119,11 @@ final class MemoryStore: FileStore {
         }
     }
 
-    func sync(_ path: String) throws(FileFailure) {
-        guard self.state.withLock({ $0.files[path] }) != nil else { throw .missing(path) }
-        try self.operate("sync \(path)") { $0.files[path]?.sync() }
+    func sync(_ paths: [String]) throws(FileFailure) {
+        for path in paths {
+            guard self.state.withLock({ $0.files[path] }) != nil else { throw .missing(path) }
+            try self.operate("sync \(path)") { $0.files[path]?.sync() }
+        }
     }
 
     func remove(_ path: String, durably: Bool) throws(FileFailure) {

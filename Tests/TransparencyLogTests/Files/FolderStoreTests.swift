@@ -13,7 +13,7 @@ struct FolderStoreTests {
         #expect(throws: FileFailure.missing("a/b/c")) { try self.store.read("a/b/c") }
         try self.store.replace("a/b/c", with: [1, 2, 3], durably: true)
         try self.store.replace("a/b/c", with: [4, 5], durably: false)
-        try self.store.sync("a/b/c")
+        try self.store.sync(["a/b/c"])
         #expect(try self.store.read("a/b/c") == [4, 5])
         #expect(try self.store.list("a") == ["b"])
         #expect(try self.store.list("a/b") == ["c"])

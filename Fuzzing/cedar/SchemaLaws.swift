@@ -18,12 +18,12 @@ enum SchemaLaws {
     }
 
     private static func violation(by fragment: SchemaFragment) -> String? {
+        // What declares a name twice, or uses one that nobody declared, is read but means nothing.
+        guard let schema = try? Schema([fragment]), let set = try? PolicySet(parsing: self.policies) else { return nil }
         let json = fragment.json
         guard let again = try? SchemaFragment(json: json), again.json == json else {
             return "written as JSON and read, it is another schema:\n\(json.text())"
         }
-        guard let schema = try? Schema([fragment]), let set = try? PolicySet(parsing: self.policies) else { return nil }
-        // Only a schema that resolves has a text for everything it says.
         guard let printed = try? SchemaFragment(text: fragment.text) else {
             return "the text can't be read:\n\(fragment.text)"
         }

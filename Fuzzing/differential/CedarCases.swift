@@ -4,7 +4,7 @@ import Cedar
 ///
 ///     cedar-cases SEED COUNT
 ///
-/// A third of the cases conform to a schema, a third is wildly typed and has none, a third is text with a mistake in it. What we make of
+/// A third of the cases conforms to a schema, a third is wildly typed, with a schema or without, a third is text with a mistake in it. What we make of
 /// a text (`reads`) stands in the case, all other answers are for `cedar-conformance` to compare.
 @main
 enum CedarCases {
@@ -38,7 +38,7 @@ enum CedarCases {
         }
         return JSON.object([
             ("id", .string(id)), ("kind", .string(["typed", "wild", "broken"][form])), ("policies", .string(policies)),
-            ("schema", form == 0 ? .string(world.schema) : JSON(node: .null)),
+            ("schema", form == 0 || form == 1 && dice.roll(2) == 0 ? .string(world.schema) : JSON(node: .null)),
             ("entities", .array(entities.map { JSON($0) })), ("requests", .array(requests)),
             ("reads", .bool((try? PolicySet(parsing: policies)) != nil)),
         ]).text()

@@ -164,7 +164,7 @@ let package = Package(
         tests("Directory", ["SecurityLabels"]),
         tests("Catalog", ["SecurityLabels"]),
         tests("DecisionLog", ["TransparencyLog", "journal-crasher", crypto]),
-        tests("PolicyDecision", ["Catalog", "DecisionLog", "Directory", "SecurityLabels"]),
+        tests("PolicyDecision", ["Cedar", "Catalog", "DecisionLog", "Directory", "SecurityLabels"]),
         tests("PolicyFiles", ["Catalog", "Directory", "SecurityLabels"]),
         tests("Profiles", ["Catalog"], exclude: ["Recorded"]),
         tests("OpenLDAPDirectory", ["Directory"], exclude: ["Servers/more.ldif", "Servers/samba", "Servers/dirsrv"]),

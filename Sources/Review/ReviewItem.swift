@@ -39,6 +39,12 @@ package struct ReviewItem: Hashable, Sendable {
         package var marking: String
         /// How many denials.
         package var denials: UInt64
+
+        /// Puts the two together.
+        package init(marking: String, denials: UInt64) {
+            self.marking = marking
+            self.denials = denials
+        }
     }
 }
 

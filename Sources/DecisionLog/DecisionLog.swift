@@ -79,9 +79,12 @@ package final class DecisionLog: Sendable {
         }
         try seal.finish()
 
-        let journal = try Journal(store: store, recovery: recovery, configuration: configuration.journal) {
-            segment,
-            state in
+        let journal = try Journal(
+            store: store,
+            recovery: recovery,
+            configuration: configuration.journal,
+            isIndexed: index != nil
+        ) { segment, state in
             Self.payload(
                 LogEvent.segmentAbandoned,
                 ["file": .string(segment.path), "reason": .string("\(state)")],

@@ -58,9 +58,37 @@ struct CatchingUpTests {
         let counts = try await index.counts(DecisionQuery(), by: [.person, .flip, .decision], limit: 9)
         #expect(counts == [DecisionCount(group: ["anna", "internal", "deny"], count: 900)])
 
+        // Rows handed over in memory are the same as rows read back from the files.
+        let rows = try await SQLiteIndexTests.all(index, DecisionQuery(), page: 500)
         #expect(try DecisionLog.rebuild(folder: folder.path, gateway: "plant-1", index: index) > 900)
-        #expect(try await Self.ids(index) == ids)
+        #expect(try await SQLiteIndexTests.all(index, DecisionQuery(), page: 500) == rows)
         #expect(try await index.counts(DecisionQuery(), by: [.person, .flip, .decision], limit: 9) == counts)
         #expect(LogVerifier.verify(folder: folder.path).isIntact)
+    }
+
+    @Test("Whoever is erased does not come back with what was still on its way")
+    func erasedOnTheWay() async throws {
+        let folder = SQLiteIndexTests.Folder()
+        _ = try LogKeys.create(origin: "stile.test", in: FolderStore(root: folder.path))
+        let index = try SQLiteIndex(folder: folder.path + "/index")
+        // The index is not fed before the log is closed.
+        let configuration = DecisionLogConfiguration(indexMilliseconds: 3_600_000)
+        let log = try DecisionLog.open(
+            folder: folder.path,
+            gateway: "plant-1",
+            configuration: configuration,
+            index: index
+        )
+        let recorder = log.journal.recorder { _ in }
+        let trace = RequestTrace(peer: "10.0.0.7", method: "GET", path: "/a")
+        for name in ["anna", "ben"] {
+            let who = try log.prepare(RecordedPerson(id: "uuid:\(name)", name: name))
+            _ = recorder.record(Self.decision, by: who, trace: trace, micros: 1, at: .now())
+        }
+        #expect(try log.erase(person: "uuid:anna") == 1)
+        log.close()
+        let rows = try await SQLiteIndexTests.all(index, DecisionQuery())
+        #expect(rows.map(\.person?.name) == [nil, "ben"])
+        #expect(rows.map(\.path) == [nil, "/a"])
     }
 }

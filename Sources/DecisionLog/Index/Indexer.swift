@@ -3,10 +3,11 @@ import TransparencyLog
 /// Feeds the index from the log, in batches, and catches up by itself after anything.
 ///
 /// The place to go on from is kept by the index, in the same transaction as what it took, so an entry is counted once
-/// whatever stops in between.
+/// whatever stops in between. What was just recorded comes from memory (``RecentRows``), everything else from the files.
 struct Indexer {
     private let store: any FileStore
     private let hub: JournalHub
+    private let keys: PersonKeys
     private var digester: EntryDigester
     private let index: any DecisionIndex
     private let progress: LogProgress
@@ -18,6 +19,7 @@ struct Indexer {
     init(store: any FileStore, hub: JournalHub, keys: PersonKeys, index: any DecisionIndex, progress: LogProgress) {
         self.store = store
         self.hub = hub
+        self.keys = keys
         self.digester = EntryDigester(keys: keys)
         self.index = index
         self.progress = progress
@@ -29,7 +31,7 @@ struct Indexer {
         while goesOn {
             goesOn = worker.wait(atMost: milliseconds)
             do {
-                try self.catchUp { worker.shouldStop }
+                try self.catchUp()
                 self.progress.indexFailure = nil
             } catch {
                 self.reader = nil
@@ -44,44 +46,66 @@ struct Indexer {
     }
 
     /// Indexes everything that is durable.
-    private mutating func catchUp(unless stops: () -> Bool) throws(Failure) {
-        while true {
-            let end = self.hub.position.durable
-            var reader: LogReader
-            if let open = self.reader {
-                reader = open
-            } else {
-                do {
-                    let next = try self.index.nextIndex()
-                    self.progress.indexed = next
-                    reader = LogReader(from: next, of: self.hub.position, in: self.store)
-                } catch {
-                    throw Failure(text: "\(error)")
-                }
-            }
-            guard reader.index < end else {
-                self.reader = reader
-                return
-            }
-            self.reader = nil
-            var batch: [IndexedEntry] = []
-            do {
-                while batch.count < Self.batchRecords {
-                    let place = reader.index
-                    guard let entry = try reader.next(below: end) else { break }
-                    if let digest = self.digester.digest(entry, at: place) { batch.append(digest) }
-                }
-            } catch {
-                throw Failure(text: "\(error)")
-            }
-            do {
-                try self.index.ingest(batch, next: reader.index)
-            } catch {
-                throw Failure(text: "\(error)")
-            }
-            self.progress.indexed = reader.index
-            self.reader = reader
-            if stops(), reader.index < end { return }
+    private mutating func catchUp() throws(Failure) {
+        var next: UInt64
+        do {
+            next = try self.index.nextIndex()
+        } catch {
+            throw Failure(text: "\(error)")
         }
+        self.progress.indexed = next
+        while next < self.hub.position.durable {
+            let batch: [IndexedEntry]
+            if let recent = self.hub.recent?.take(from: next, limit: Self.batchRecords) {
+                next = recent.next
+                batch = recent.rows.map { self.keys.isErased($0) ? $0.erased : $0 }
+            } else {
+                // From the files, up to where memory goes on.
+                let end = min(self.hub.position.durable, self.hub.recent?.first.map { max($0, next + 1) } ?? .max)
+                (batch, next) = try self.read(from: next, to: end)
+            }
+            do {
+                try self.index.ingest(batch, next: next)
+            } catch {
+                throw Failure(text: "\(error)")
+            }
+            self.progress.indexed = next
+        }
+    }
+
+    /// A batch from the files, and the place after it.
+    private mutating func read(from place: UInt64, to end: UInt64) throws(Failure) -> ([IndexedEntry], UInt64) {
+        var reader = LogReader(from: place, of: self.hub.position, in: self.store)
+        if let open = self.reader, open.index == place { reader = open }
+        // Emptied first, so that the reader's buffers have one owner.
+        self.reader = nil
+        var batch: [IndexedEntry] = []
+        do {
+            while batch.count < Self.batchRecords {
+                let place = reader.index
+                guard let entry = try reader.next(below: end) else { break }
+                if let digest = self.digester.digest(entry, at: place) { batch.append(digest) }
+            }
+        } catch {
+            throw Failure(text: "\(error)")
+        }
+        self.reader = reader
+        return (batch, reader.index)
+    }
+}
+
+extension PersonKeys {
+    /// Whether a row is about somebody whose key was destroyed since it was made.
+    fileprivate func isErased(_ row: IndexedEntry) -> Bool {
+        row.person?.value.id.map { self.existing(for: $0) == nil } ?? false
+    }
+}
+
+extension IndexedEntry {
+    /// The row as it would be read back without the person's key.
+    fileprivate var erased: IndexedEntry {
+        var row = self
+        (row.person, row.method, row.path, row.peer) = (nil, nil, nil, nil)
+        return row
     }
 }

@@ -17,12 +17,14 @@ package final class Journal: Sendable {
     ///   - store: Where the files are.
     ///   - recovery: What the start found there.
     ///   - configuration: How to write.
+    ///   - isIndexed: Whether there is an index to hand rows to.
     ///   - abandoned: Makes the payload that records that a file was given up, and why.
     /// - Throws: ``LogFailure/file(_:)`` when no file can be begun.
     init(
         store: any FileStore,
         recovery: JournalRecovery,
         configuration: JournalConfiguration,
+        isIndexed: Bool,
         abandoned: @escaping @Sendable (Segment, JournalState) -> [UInt8]
     ) throws(LogFailure) {
         let attempts = recovery.segments.filter { $0.first == recovery.end }.map { $0.attempt + 1 }
@@ -32,7 +34,11 @@ package final class Journal: Sendable {
             durable: recovery.end,
             segments: recovery.segments + [segment]
         )
-        let hub = JournalHub(queue: JournalQueue(capacity: configuration.backlogBytes), position: position)
+        let hub = JournalHub(
+            queue: JournalQueue(capacity: configuration.backlogBytes),
+            position: position,
+            recent: isIndexed ? RecentRows() : nil
+        )
         self.hub = hub
         self.configuration = configuration
         self.writer = Worker { worker in
@@ -71,8 +77,8 @@ package final class Journal: Sendable {
     var waits: Bool { self.configuration.durability == .commit }
 
     /// Leaves a payload for the writer.
-    func append(_ payload: [UInt8], for follower: JournalHub.Follower?) -> JournalQueue.Left {
-        let left = self.hub.queue.append(payload, by: follower)
+    func append(_ payload: [UInt8], row: IndexedEntry?, for follower: JournalHub.Follower?) -> JournalQueue.Left {
+        let left = self.hub.queue.append(payload, row: row, by: follower)
         if case .queued(_, true) = left { self.writer.wake() }
         return left
     }

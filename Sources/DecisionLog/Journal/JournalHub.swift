@@ -15,6 +15,8 @@ final class JournalHub: Sendable {
 
     let queue: JournalQueue
     let position: JournalPosition
+    /// What the index is handed without reading the journal; `nil` when there is no index.
+    let recent: RecentRows?
     let followers = Mutex<[Follower]>([])
     let figures = Mutex(JournalFigures())
     private let durable = Atomic<UInt64>(0)
@@ -22,7 +24,8 @@ final class JournalHub: Sendable {
     /// The last ticket whose group is on disk.
     var durableThrough: JournalTicket { JournalTicket(number: self.durable.load(ordering: .acquiring)) }
 
-    init(queue: JournalQueue, position: JournalPosition) {
+    init(queue: JournalQueue, position: JournalPosition, recent: RecentRows?) {
+        self.recent = recent
         self.queue = queue
         self.position = position
     }

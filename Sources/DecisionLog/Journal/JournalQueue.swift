@@ -12,13 +12,16 @@ final class JournalQueue: Sendable {
         var ends: [Int] = []
         /// Which of them are the log's own: never lost with a failed file.
         var own: [Int] = []
+        /// What the index needs of each, when it is wanted.
+        var rows: [IndexedEntry?] = []
         /// The ticket of the last one.
         var through = JournalTicket(number: 0)
 
         var isEmpty: Bool { self.ends.isEmpty }
 
         /// Adds a payload, with room for its head.
-        mutating func append(_ payload: some Collection<UInt8>, isOwn: Bool) {
+        mutating func append(_ payload: some Collection<UInt8>, row: IndexedEntry? = nil, isOwn: Bool) {
+            self.rows.append(row)
             if isOwn { self.own.append(self.ends.count) }
             self.frames.append(contentsOf: repeatElement(0, count: Frame.headBytes))
             self.frames.append(contentsOf: payload)
@@ -40,6 +43,7 @@ final class JournalQueue: Sendable {
             self.frames.removeAll(keepingCapacity: true)
             self.ends.removeAll(keepingCapacity: true)
             self.own.removeAll(keepingCapacity: true)
+            self.rows.removeAll(keepingCapacity: true)
         }
     }
 
@@ -63,13 +67,18 @@ final class JournalQueue: Sendable {
 
     /// Leaves a payload, and notes its ticket with the loop that left it; records of `isOurs` go in while the door is
     /// closed to requests.
-    func append(_ payload: [UInt8], by follower: JournalHub.Follower?, isOurs: Bool = false) -> Left {
+    func append(
+        _ payload: [UInt8],
+        row: IndexedEntry? = nil,
+        by follower: JournalHub.Follower?,
+        isOurs: Bool = false
+    ) -> Left {
         self.guarded.withLock { guarded in
             if guarded.state != .open, !isOurs { return .refused(guarded.state) }
             guard guarded.batch.frames.count + payload.count < self.capacity || isOurs else {
                 return .refused(.failed("the disk does not keep up"))
             }
-            guarded.batch.append(payload, isOwn: isOurs)
+            guarded.batch.append(payload, row: row, isOwn: isOurs)
             guarded.batch.through = JournalTicket(number: guarded.batch.through.number + 1)
             // Under the lock: the writer must not finish the group before it can see whom to tell.
             follower?.last.store(guarded.batch.through.number, ordering: .releasing)

@@ -119,6 +119,13 @@ struct JournalWriter {
             return
         }
         let records = self.index - self.hub.position.durable
+        if let recent = self.hub.recent {
+            var place = self.index - records
+            for batch in self.unsynced {
+                recent.append(batch.rows, at: place)
+                place += UInt64(batch.ends.count)
+            }
+        }
         self.hub.position.advance(to: self.index)
         self.hub.figures.withLock { figures in
             figures.records += records

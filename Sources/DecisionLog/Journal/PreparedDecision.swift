@@ -10,6 +10,9 @@ package final class PreparedDecision: Sendable {
     let explanationDigest: LogHash?
     let facts: [UInt8]?
     let factsDigest: LogHash?
+    /// What the index is handed: the verdict as written, and the smallest relaxation.
+    let verdict: Shared<Verdict>
+    let flip: String?
 
     /// The longest of each part; longer ones are written in short form.
     static let maximumPartBytes = 65_536
@@ -21,16 +24,21 @@ package final class PreparedDecision: Sendable {
     /// What does not fit is written in short form and says so: long texts are cut, the questions beside the first and
     /// the explanation's sentences are left out. A decision is never dropped because it is long.
     package init(_ verdict: Verdict, explanation: Explanation? = nil, facts: ReplayFacts? = nil) {
+        var written = verdict
         var fields = RecordEncoding.fields(of: verdict)
         if fields.count > LeafText.maximumBytes {
-            fields = RecordEncoding.fields(of: Self.short(verdict))
+            written = Self.short(verdict)
+            fields = RecordEncoding.fields(of: written)
             JSONText.appendRaw(",\"short\":true", to: &fields)
         }
         self.fields = fields
-        self.explanation = explanation.map { explanation in
-            let whole = RecordEncoding.explanation(explanation)
-            return whole.count <= Self.maximumPartBytes ? whole : RecordEncoding.explanation(Self.short(explanation))
+        self.verdict = Shared(written)
+        var reasons = explanation
+        if let whole = explanation, RecordEncoding.explanation(whole).count > Self.maximumPartBytes {
+            reasons = Self.short(whole)
         }
+        self.flip = reasons?.flips.first?.label
+        self.explanation = reasons.map { RecordEncoding.explanation($0) }
         self.explanationDigest = self.explanation.map { Commitment.digest($0) }
         self.facts = facts.map { facts in
             let whole = RecordEncoding.facts(facts)

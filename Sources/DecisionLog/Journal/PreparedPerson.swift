@@ -3,6 +3,8 @@ package final class PreparedPerson: Sendable {
     /// The beginning of the person part, behind the cipher's zeros.
     let beginning: [UInt8]
     let key: PersonKey
+    /// What the index is handed.
+    let who: Shared<RecordedPerson>
     /// Where the person's groups and attributes are written, for ``ReplayFacts/person``.
     package let facts: FactsReference?
 
@@ -13,6 +15,7 @@ package final class PreparedPerson: Sendable {
         short.clearance = who.clearance.map(PreparedDecision.short)
         self.beginning = PersonCipher.zeros + RecordEncoding.beginning(of: short)
         self.key = key
+        self.who = Shared(short)
         self.facts = facts
     }
 }
@@ -21,6 +24,8 @@ package final class PreparedPerson: Sendable {
 package final class PreparedOrigin: Sendable {
     /// The field with its comma before it.
     let field: [UInt8]
+    /// The address as written.
+    let peer: String
 
     /// - Parameter peer: The address, without port.
     package init(peer: String) {
@@ -28,5 +33,6 @@ package final class PreparedOrigin: Sendable {
         JSONText.appendRaw(",\"peer\":", to: &field)
         JSONText.append(PreparedDecision.short(peer), to: &field)
         self.field = field
+        self.peer = PreparedDecision.short(peer)
     }
 }

@@ -50,7 +50,12 @@ package final class Recorder {
             RecordEncoding.append(trace, as: "trace", to: &text)
             RecordEncoding.append(purpose, as: "purpose", to: &text)
         }
-        return self.handOver(moment.id)
+        guard self.journal.hub.recent != nil else { return self.handOver(moment.id, nil) }
+        var row = self.row(decision, who, moment)
+        row.peer = origin.peer
+        row.method = Self.text(method)
+        row.path = Self.text(path)
+        return self.handOver(moment.id, row)
     }
 
     /// Writes down a decision, a re-decision, the end of an exchange, or a counted run of refusals.
@@ -72,7 +77,33 @@ package final class Recorder {
             RecordEncoding.append(trace.trace, as: "trace", to: &text)
             RecordEncoding.append(trace.purpose, as: "purpose", to: &text)
         }
-        return self.handOver(moment.id)
+        guard self.journal.hub.recent != nil else { return self.handOver(moment.id, nil) }
+        var row = self.row(decision, who, moment)
+        (row.peer, row.method, row.path) = (trace.peer, trace.method, trace.path)
+        return self.handOver(moment.id, row)
+    }
+
+    /// What the index will need; its place in the log is not known yet.
+    private func row(
+        _ decision: PreparedDecision,
+        _ who: PreparedPerson,
+        _ moment: EntryEncoder.Moment
+    ) -> IndexedEntry {
+        var row = IndexedEntry(
+            index: 0,
+            id: moment.id,
+            time: moment.time,
+            micros: moment.micros,
+            verdict: decision.verdict
+        )
+        row.count = moment.exchange?.phase == .ended ? 0 : moment.repetition?.count ?? 1
+        row.person = who.who
+        row.flip = decision.flip
+        return row
+    }
+
+    private static func text(_ bytes: Span<UInt8>) -> String {
+        unsafe bytes.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
     }
 
     private func moment(
@@ -92,8 +123,8 @@ package final class Recorder {
         )
     }
 
-    private func handOver(_ id: DecisionID) -> Recorded {
-        switch self.journal.append(self.encoder.payload, for: self.follower) {
+    private func handOver(_ id: DecisionID, _ row: IndexedEntry?) -> Recorded {
+        switch self.journal.append(self.encoder.payload, row: row, for: self.follower) {
         case .refused(let state): .refused(state)
         case .queued(let ticket, _): self.journal.waits ? .waiting(id, ticket) : .accepted(id)
         }

@@ -25,9 +25,9 @@ package enum LogFailure: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .file(let failure): "\(failure)"
         case .corrupt(let path, let offset):
-            "`\(path)` is damaged at byte \(offset); see `stile log verify`, then restore the file or use `stile log quarantine`"
+            "`\(path)` is damaged at byte \(offset); see `stile log verify`, then restore the file from a copy"
         case .belowCheckpoint(let journal, let signed):
-            "the journal ends after \(journal) entries, but \(signed) were signed; restore the journal or use `stile log quarantine`"
+            "the journal ends after \(journal) entries, but \(signed) were signed; restore the journal from a copy"
         case .forked(let size):
             "the files give another root than the one signed for \(size) entries; see `stile log verify`, then restore"
         case .checkpoint(let error): "checkpoint: \(error)"

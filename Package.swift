@@ -177,7 +177,7 @@ let package = Package(
                 "TransparencyLog",
             ] + nio
         ),
-        tests("Console"),
+        tests("Console", ["Catalog"]),
         tests("stile", named: "StileTests", ["DecisionLog", "Gateway", "PolicyFiles"]),
         .testTarget(name: "HouseTests", swiftSettings: houseRules),
         .testTarget(

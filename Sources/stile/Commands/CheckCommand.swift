@@ -1,5 +1,6 @@
 import ArgumentParser
 import Catalog
+import Directory
 import Foundation
 import Gateway
 import OpenLDAPDirectory

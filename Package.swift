@@ -178,7 +178,7 @@ let package = Package(
             ] + nio
         ),
         tests("Console", ["Catalog"]),
-        tests("stile", named: "StileTests", ["DecisionLog", "Gateway", "PolicyFiles"]),
+        tests("stile", named: "StileTests", ["Catalog", "DecisionLog", "Gateway", "PolicyFiles"]),
         .testTarget(name: "HouseTests", swiftSettings: houseRules),
         .testTarget(
             name: "WholeTests",

@@ -1,3 +1,4 @@
+import Catalog
 import DecisionLog
 import Foundation
 import Gateway

@@ -20,6 +20,11 @@ package struct JournalConfiguration: Hashable, Sendable {
     /// How much space must be free before a full journal opens again, in bytes; default two segments.
     package var reserveBytes: UInt64
 
+    /// How long the writer waits for more before a sync, in microseconds, when several records came together; default 150.
+    package var lingerMicroseconds: UInt32 = 150
+    /// How many records have to have come together for that; default 4. Who comes alone does not wait.
+    package var lingerRecords = 4
+
     package init(
         durability: Durability = .commit,
         segmentBytes: UInt64 = 64 << 20,

@@ -86,7 +86,7 @@ struct ConnectionTests {
         let server = try OddServer(.answering(answer))
         defer { server.stop() }
         configuration.servers = [ServerAddress(security: .startTLS, host: "127.0.0.1", port: server.port)]
-        configuration.limits.total = .milliseconds(600)
+        configuration.limits.total = .seconds(5)
         guard case .unavailable = try await Self.signIn(configuration) else {
             Issue.record("a connection without TLS was used")
             return

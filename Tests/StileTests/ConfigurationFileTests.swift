@@ -21,6 +21,7 @@ struct ConfigurationFileTests {
           servers: ["ldaps://ldap.example:636"]
           ca: ca.pem
           base: dc=plant,dc=example
+          service: { dn: "cn=stile,dc=plant,dc=example", password-file: secret }
         services:
           mlflow: { profile: mlflow, hosts: [mlflow.example], upstream: "unix:/run/mlflow" }
         """
@@ -62,10 +63,10 @@ struct ConfigurationFileTests {
             ("hosts: [console.example]", "host: console.example", "stile.yaml:7:"),
             ("ldaps://ldap.example:636", "ldap.example", "stile.yaml:9:"),
             ("  ca: ca.pem\n", "", "stile.yaml:9:3"),
-            ("profile: mlflow", "profile: mlfow", "stile.yaml:13:"),
-            ("unix:/run/mlflow", "ftp://mlflow", "stile.yaml:13:"),
-            ("unix:/run/mlflow", "http://user@mlflow", "stile.yaml:13:"),
-            ("mlflow: {", "console: {", "stile.yaml:13:3"),
+            ("profile: mlflow", "profile: mlfow", "stile.yaml:14:"),
+            ("unix:/run/mlflow", "ftp://mlflow", "stile.yaml:14:"),
+            ("unix:/run/mlflow", "http://user@mlflow", "stile.yaml:14:"),
+            ("mlflow: {", "console: {", "stile.yaml:14:3"),
             ("gateway: plant", "gateway: 'the plant'", "stile.yaml:1:1"),
             ("gateway: plant", "gatway: plant", "stile.yaml:1:1"),
         ]

@@ -20,8 +20,8 @@ struct WholeTests {
         "Kill -9 at a hundred random moments loses no decision whose request was forwarded",
         .enabled(if: binary != nil && isInstalled("slapd"), "needs slapd, and STILE_BINARY as deploy/test sets it")
     )
-    func kill() throws {
-        try self.run("kill.py", with: "python3")
+    func kill() async throws {
+        try await self.run("kill.py", with: "python3")
     }
 
     @Test(
@@ -31,8 +31,8 @@ struct WholeTests {
             "needs slapd and MLflow, as deploy/test sets them up"
         )
     )
-    func streams() throws {
-        try self.run("streams.py", with: "python3")
+    func streams() async throws {
+        try await self.run("streams.py", with: "python3")
     }
 
     @Test(
@@ -42,22 +42,33 @@ struct WholeTests {
             "needs slapd, MLflow, Chromium and its driver, as deploy/test sets them up"
         )
     )
-    func browser() throws {
-        try self.run("browser.py", with: try #require(Self.python))
+    func browser() async throws {
+        try await self.run("browser.py", with: try #require(Self.python))
     }
 
-    private func run(_ script: String, with python: String) throws {
+    private func run(_ script: String, with python: String) async throws {
         let folder = URL(filePath: #filePath).deletingLastPathComponent()
+        let log = FileManager.default.temporaryDirectory.appending(path: "stile-\(script)-\(UUID().uuidString).log")
+        try Data().write(to: log)
+        defer { try? FileManager.default.removeItem(at: log) }
+        let output = try FileHandle(forWritingTo: log)
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = [python, folder.appending(path: script).path]
-        let output = Pipe()
         process.standardOutput = output
         process.standardError = output
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
+        // Not waited for with a blocked thread: other tests need it.
+        let status = try await withCheckedThrowingContinuation { (ended: CheckedContinuation<Int32, any Error>) in
+            process.terminationHandler = { ended.resume(returning: $0.terminationStatus) }
+            do {
+                try process.run()
+            } catch {
+                process.terminationHandler = nil
+                ended.resume(throwing: error)
+            }
+        }
+        let text = try String(contentsOf: log, encoding: .utf8)
         print(text)
-        #expect(process.terminationStatus == 0, "\(text)")
+        #expect(status == 0, "\(text)")
     }
 }

@@ -22,7 +22,9 @@ package struct JournalConfiguration: Hashable, Sendable {
 
     /// How long the writer waits for more before a sync, in microseconds, when several records came together; default 150.
     package var lingerMicroseconds: UInt32 = 150
-    /// How many records have to have come together for that; default 4. Who comes alone does not wait.
+    /// How many records have to have come together for that; default 4.
+    ///
+    /// Who comes alone does not wait.
     package var lingerRecords = 4
 
     package init(

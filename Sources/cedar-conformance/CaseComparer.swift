@@ -21,9 +21,9 @@ struct CaseComparer {
             let schema = try self.schema()
             let policies = try self.policies()
             guard !self.testCase.isUnreadable else {
-                // Entities are read last, and may be what the reference refuses.
-                _ = try self.entities(schema)
-                self.outcome.note(.reading, false, "expected to be refused")
+                // Entities are read last, and may be what the reference refuses, also for not fitting the schema.
+                let problems = try self.entityProblems(schema)
+                self.outcome.note(.reading, !problems.isEmpty, "expected to be refused")
                 return
             }
             self.outcome.note(.reading, true, "")
@@ -31,8 +31,8 @@ struct CaseComparer {
             try self.comparePolicyForms()
             if let schema { self.compareValidation(of: policies, schema) }
             let entities = try self.entities(schema)
-            if let schema {
-                let problems = schema.validate(entities)
+            if schema != nil {
+                let problems = try self.entityProblems(schema)
                 self.outcome.note(.entityValidation, problems.isEmpty, "\(problems)")
             }
             let partial = schema.flatMap { try? PartialAuthorizer($0, policies) }
@@ -84,6 +84,12 @@ struct CaseComparer {
         } catch {
             throw SyntaxErrors([SyntaxDiagnostic(in: SourceText(""), at: .none, error.description)])
         }
+    }
+
+    /// What the schema finds wrong with the entities, those of actions included.
+    private func entityProblems(_ schema: Schema?) throws(SyntaxErrors) -> [DataProblem] {
+        let entities = try Entities(json: self.testCase.entities, expecting: schema)
+        return schema?.validate(entities) ?? []
     }
 
     // MARK: - Forms of policies

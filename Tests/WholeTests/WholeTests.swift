@@ -36,6 +36,17 @@ struct WholeTests {
     }
 
     @Test(
+        "What a clumsy or hostile person tries gets them nowhere",
+        .enabled(
+            if: binary != nil && python != nil && isInstalled("slapd"),
+            "needs slapd and MLflow, as deploy/test sets them up"
+        )
+    )
+    func hostile() async throws {
+        try await self.run("hostile.py", with: "python3")
+    }
+
+    @Test(
         "MLflow's pages work in a browser",
         .enabled(
             if: binary != nil && python != nil && isInstalled("slapd", "chromium", "chromedriver"),

@@ -1,0 +1,71 @@
+"""What a clumsy or hostile person tries, on a real directory and a real MLflow."""
+import json
+import os
+import subprocess
+import time
+import urllib.parse
+
+from stand import Facts, Stand
+
+API = "/mlflow/api/2.0/mlflow"
+JSON = {"Content-Type": "application/json"}
+
+facts = Facts()
+with Stand(mlflow=os.environ["STILE_MLFLOW_PYTHON"]) as stand:
+
+    def post(path, body, name):
+        return stand.get(API + path, name=name, method="POST", body=json.dumps(body), headers=JSON)
+
+    found = json.loads(stand.get(API + "/experiments/get-by-name?experiment_name=press4-forces-2026")[2])
+    secret = found["experiment"]["experiment_id"]
+
+    renamed = post("/experiments/update", {"experiment_id": secret, "new_name": "sandbox-free"}, "otto")
+    seen = stand.get(f"{API}/experiments/get?experiment_id={secret}", name="ben")
+    facts.hold("an experiment renamed by its owner keeps its label", renamed[0] == 200 and seen[0] == 403, (renamed, seen))
+
+    spoofed = {"X-Stile-User": "anna", "X_Stile_User": "anna", "X-Forwarded-User": "anna"}
+    seen = stand.get(f"{API}/experiments/get?experiment_id={secret}", name="ben", headers=spoofed)
+    facts.hold("a spoofed identity changes nothing", seen[0] in (400, 403), seen)
+
+    artifacts = "/mlflow/api/2.0/mlflow-artifacts/artifacts"
+    for what, path in {
+        "dots lead nowhere": f"{artifacts}/2/../{secret}/x",
+        "encoded dots lead nowhere": f"{artifacts}/2/%2e%2e/{secret}/x",
+        "a dot does not list everybody's artifacts": f"{artifacts}/.",
+        "a doubled slash is decided on as it is forwarded": f"/mlflow//api/2.0/mlflow/experiments/get?experiment_id={secret}",
+        "an id said twice in the query is refused": f"{API}/experiments/get?experiment_id=3&experiment_id={secret}",
+        "an id written otherwise is refused": f"{API}/experiments/get?experiment_id=0{secret}",
+    }.items():
+        seen = stand.get(path, name="ben")
+        facts.hold(what, seen[0] in (400, 403, 404), seen)
+
+    seen = stand.get(API + "/runs/search", name="ben", method="POST", headers=JSON,
+                     body=f'{{"experiment_ids":["3"],"experiment_ids":["{secret}"]}}')
+    facts.hold("an id said twice in the body is refused", seen[0] in (400, 403), seen)
+
+    seen = post("/experiments/create", {"name": "sandbox-a", "artifact_location": f"mlflow-artifacts:/{secret}"}, "gina")
+    facts.hold("a client does not choose where artifacts lie", seen[0] in (400, 403), seen)
+    seen = post("/experiments/create", {"name": "sandbox-b"}, "gina")
+    facts.hold("an experiment under a labelled name is made", seen[0] == 200, seen)
+    seen = post("/experiments/create", {"name": "my-stuff"}, "gina")
+    facts.hold("an experiment that nobody has labelled is refused", seen[0] == 403, seen)
+    facts.hold("a blank password is none", stand.get("/mlflow/health", name="anna", password=" ")[0] == 401)
+
+    quality = API + "/experiments/get-by-name?experiment_name=quality-surface-defects"
+    before = stand.get(quality, name="hugo")[0]
+    socket = urllib.parse.quote(str(stand.folder / "directory/run/ldapi"), safe="")
+    subprocess.run(
+        ["ldapmodify", "-Q", "-Y", "EXTERNAL", "-H", "ldapi://" + socket], check=True, capture_output=True, text=True,
+        input="dn: uid=hugo,ou=people,dc=plant,dc=example\nchangetype: modify\n"
+              "add: pwdAccountLockedTime\npwdAccountLockedTime: 000001010000Z\n",
+    )
+    disabled = time.monotonic()
+    status = 200
+    while status == 200 and time.monotonic() - disabled < 20:
+        status = stand.get(quality, name="hugo")[0]
+    print(f"a disabled account was refused {time.monotonic() - disabled:.2f} s after it was disabled")
+    facts.hold("a disabled account is refused while its password is still remembered", (before, status) == (200, 401), (before, status))
+
+    wrong = stand.run("log", "query", "--cause", "bogus", name="alma")
+    facts.hold("a wrong question names what was expected", wrong.returncode == 2 and "expected some of label" in wrong.stderr, wrong.stderr)
+facts.close()

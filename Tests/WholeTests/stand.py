@@ -3,6 +3,7 @@
 Used by the scripts beside it; standard library only. Everything it starts it ends, by process id.
 """
 import base64
+import contextlib
 import http.client
 import http.server
 import json
@@ -234,6 +235,13 @@ class Stand:
                 self.process.wait()
         if self.mlflow_process and self.mlflow_process.poll() is None:
             os.killpg(self.mlflow_process.pid, signal.SIGTERM)
+            try:
+                self.mlflow_process.wait(10)
+            except subprocess.TimeoutExpired:
+                pass
+            # Its workers are of its group, and now and then one of them does not take the hint.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.mlflow_process.pid, signal.SIGKILL)
             self.mlflow_process.wait()
         if self.stub:
             self.stub.stop()

@@ -92,6 +92,7 @@ package final class Gateway: Sendable {
             }
             var ports: [Int] = []
             for listener in listeners {
+                try await listener.claim(on: group.next())
                 var port = listener.configuration.port
                 for (worker, loop) in zip(workers, loops) {
                     let channel = try await listener.bind(on: worker, loop: loop, port: port)

@@ -26,6 +26,24 @@ final class Listener: Sendable {
     /// The scheme under which clients reach it.
     var scheme: String { self.isSecure ? "https" : "http" }
 
+    /// Makes sure that no other process listens on the port, before the loops' sockets share it.
+    ///
+    /// What lets several sockets of one process share a port would let two gateways share it as well, each deciding by its
+    /// own policies and writing into its own log, and nobody would notice.
+    ///
+    /// - Parameter loop: Any event loop.
+    /// - Throws: ``GatewayError/bind(address:port:reason:)``.
+    func claim(on loop: any EventLoop) async throws(GatewayError) {
+        let (address, port) = (self.configuration.address, self.configuration.port)
+        guard port != 0 else { return }
+        do {
+            let alone = ServerBootstrap(group: loop).serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            try await alone.bind(host: address, port: port).get().close().get()
+        } catch {
+            throw .bind(address: address, port: port, reason: String(describing: error))
+        }
+    }
+
     /// Opens the listener's socket on one event loop.
     ///
     /// - Parameters:

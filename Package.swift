@@ -26,9 +26,9 @@ let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "sw
 func fuzzer(_ room: String, dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
     .executableTarget(
         name: "\(room)-fuzz",
-        dependencies: dependencies,
+        dependencies: ["Fuzzers"] + dependencies,
         path: "Fuzzing/\(room)",
-        exclude: ["README.md", "Corpus", "FailCases"] + exclude,
+        exclude: ["README.md", "Corpus", "FailCases", "Seconds.tsv"] + exclude,
         swiftSettings: houseRules
     )
 }
@@ -153,20 +153,21 @@ let package = Package(
             exclude: ["run"],
             swiftSettings: houseRules
         ),
+        .target(name: "Fuzzers", path: "Fuzzing/fuzzers", swiftSettings: houseRules),
         fuzzer("cedar", dependencies: ["Cedar"], exclude: ["words.dict"]),
         fuzzer("http1", dependencies: ["HTTP1"]),
         fuzzer("profiles", dependencies: ["Profiles", "Catalog"]),
         // Tests
-        tests("Cedar", ["cedar-conformance", "cedar-fuzz"], exclude: ["Conformance/cases"]),
+        tests("Cedar", ["Fuzzers", "cedar-conformance", "cedar-fuzz"], exclude: ["Conformance/cases"]),
         tests("SecurityLabels"),
         tests("TransparencyLog"),
-        tests("HTTP1", ["http1-fuzz"]),
+        tests("HTTP1", ["Fuzzers", "http1-fuzz"]),
         tests("Directory", ["SecurityLabels"]),
         tests("Catalog", ["SecurityLabels"]),
         tests("DecisionLog", ["TransparencyLog", "journal-crasher", crypto]),
         tests("PolicyDecision", ["Cedar", "Catalog", "DecisionLog", "Directory", "SecurityLabels"]),
         tests("PolicyFiles", ["Catalog", "Directory", "SecurityLabels"]),
-        tests("Profiles", ["Catalog"], exclude: ["Recorded"]),
+        tests("Profiles", ["Catalog", "Fuzzers", "profiles-fuzz"], exclude: ["Recorded"]),
         tests("OpenLDAPDirectory", ["Directory"], exclude: ["Servers/more.ldif", "Servers/samba", "Servers/dirsrv"]),
         tests("SQLiteStorage", ["DecisionLog", "TransparencyLog", crypto]),
         tests("Review", ["Catalog", "DecisionLog", "SecurityLabels"]),

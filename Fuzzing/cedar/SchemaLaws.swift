@@ -12,8 +12,8 @@ enum SchemaLaws {
         return self.violation(by: fragment)
     }
 
-    static func violation(byJSON text: String) -> String? {
-        guard let json = try? JSON(parsing: text), let fragment = try? SchemaFragment(json: json) else { return nil }
+    static func violation(byJSON json: JSON) -> String? {
+        guard let fragment = try? SchemaFragment(json: json) else { return nil }
         return self.violation(by: fragment)
     }
 

@@ -3,17 +3,17 @@
 /// Never stops: what is no word becomes a diagnostic and is skipped, so that one pass finds every error.
 ///
 /// Source: Cedar language 4.5, grammar, terminals.
-struct Lexer {
+package struct Lexer {
     private let source: SourceText
     private var position = 0
-    private(set) var diagnostics: [SyntaxDiagnostic] = []
+    private var diagnostics: [SyntaxDiagnostic] = []
 
     init(_ source: SourceText) {
         self.source = source
     }
 
     /// All words of `source`, the last one being ``Token/Kind/end``.
-    static func tokens(of source: SourceText) -> (tokens: [Token], diagnostics: [SyntaxDiagnostic]) {
+    package static func tokens(of source: SourceText) -> (tokens: [Token], diagnostics: [SyntaxDiagnostic]) {
         var lexer = Lexer(source)
         var tokens: [Token] = []
         tokens.reserveCapacity(source.bytes.count / 5)

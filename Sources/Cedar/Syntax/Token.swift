@@ -1,7 +1,7 @@
 /// A word of a Cedar text: policies and schemas share one lexer.
-struct Token: Hashable, Sendable {
+package struct Token: Hashable, Sendable {
     /// What kind of word.
-    enum Kind: Hashable, Sendable {
+    package enum Kind: Hashable, Sendable {
         /// Letters, digits and `_`; keywords too, since most of them are also names.
         case identifier
         /// Decimal digits.
@@ -17,7 +17,7 @@ struct Token: Hashable, Sendable {
     }
 
     /// The punctuation marks and operators.
-    enum Mark: String, Hashable, Sendable {
+    package enum Mark: String, Hashable, Sendable {
         case at = "@"
         case dot = "."
         case comma = ","
@@ -48,6 +48,8 @@ struct Token: Hashable, Sendable {
         case question = "?"
     }
 
-    let kind: Kind
-    let span: SourceSpan
+    /// What kind of word it is.
+    package let kind: Kind
+    /// Where it stands.
+    package let span: SourceSpan
 }

@@ -93,6 +93,8 @@ let package = Package(
             dependencies: ["COpenLDAP", "Directory", "SecurityLabels"],
             swiftSettings: houseRules
         ),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .target(name: "OpenSSLTrust", dependencies: ["COpenSSL"], swiftSettings: houseRules),
         .target(
             name: "SQLiteStorage",
             dependencies: ["DecisionLog", "TransparencyLog", grdb],
@@ -169,6 +171,7 @@ let package = Package(
         tests("PolicyFiles", ["Catalog", "Directory", "SecurityLabels"]),
         tests("Profiles", ["Catalog", "Fuzzers", "profiles-fuzz"], exclude: ["Recorded"]),
         tests("OpenLDAPDirectory", ["Directory"], exclude: ["Servers/more.ldif", "Servers/samba", "Servers/dirsrv"]),
+        tests("OpenSSLTrust", exclude: ["Support/authority", "Support/stamper"]),
         tests("SQLiteStorage", ["DecisionLog", "TransparencyLog", crypto]),
         tests("Review", ["Catalog", "DecisionLog", "SecurityLabels"]),
         tests(

@@ -10,7 +10,7 @@ struct ImportRulesTests {
     static let levels: [[String]] = [
         ["Cedar", "SecurityLabels", "TransparencyLog", "HTTP1"],
         ["Directory", "Catalog", "DecisionLog"],
-        ["PolicyDecision", "PolicyFiles", "Profiles", "OpenLDAPDirectory", "SQLiteStorage"],
+        ["PolicyDecision", "PolicyFiles", "Profiles", "OpenLDAPDirectory", "OpenSSLTrust", "SQLiteStorage"],
         ["Review"],
         ["Gateway", "Console"],
         ["stile"],
@@ -29,6 +29,7 @@ struct ImportRulesTests {
         "PolicyFiles": ["Foundation", "Yams"],
         "Profiles": [],
         "OpenLDAPDirectory": ["COpenLDAP", "Dispatch", "Glibc", "Synchronization"],
+        "OpenSSLTrust": ["COpenSSL", "Dispatch", "Glibc", "Synchronization"],
         "SQLiteStorage": ["GRDB", "GRDBSQLite", "Foundation", "Synchronization"],
         "Review": [],
         "Gateway": [

@@ -75,6 +75,7 @@ let package = Package(
         .target(name: "Directory", dependencies: ["SecurityLabels"], swiftSettings: houseRules),
         .target(name: "Catalog", dependencies: ["SecurityLabels"], swiftSettings: houseRules),
         .target(name: "DecisionLog", dependencies: ["TransparencyLog", crypto], swiftSettings: houseRules),
+        .target(name: "Governance", dependencies: [crypto], swiftSettings: houseRules),
         // 2
         .target(
             name: "PolicyDecision",
@@ -106,7 +107,8 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "HTTP1", "SecurityLabels", "Directory", "Catalog", "DecisionLog", "PolicyDecision", "Profiles", crypto,
+                "HTTP1", "SecurityLabels", "Directory", "Catalog", "DecisionLog", "Governance", "PolicyDecision",
+                "Profiles", crypto,
             ] + nio,
             swiftSettings: houseRules
         ),
@@ -166,6 +168,14 @@ let package = Package(
         tests("HTTP1", ["Fuzzers", "http1-fuzz"]),
         tests("Directory", ["SecurityLabels"]),
         tests("Catalog", ["SecurityLabels"]),
+        // What every store of governed state has to do; each store's tests run it.
+        .target(
+            name: "GovernanceConformance",
+            dependencies: ["Governance"],
+            path: "Tests/GovernanceConformance",
+            swiftSettings: houseRules
+        ),
+        tests("Governance", ["GovernanceConformance"]),
         tests("DecisionLog", ["TransparencyLog", "journal-crasher", crypto]),
         tests("PolicyDecision", ["Cedar", "Catalog", "DecisionLog", "Directory", "SecurityLabels"]),
         tests("PolicyFiles", ["Catalog", "Directory", "SecurityLabels"]),
@@ -177,8 +187,8 @@ let package = Package(
         tests(
             "Gateway",
             [
-                "HTTP1", "Catalog", "DecisionLog", "Directory", "PolicyDecision", "Profiles", "SecurityLabels",
-                "TransparencyLog",
+                "HTTP1", "Catalog", "DecisionLog", "Directory", "Governance", "GovernanceConformance",
+                "PolicyDecision", "Profiles", "SecurityLabels", "TransparencyLog",
             ] + nio
         ),
         tests("Console", ["Catalog"]),

@@ -15,7 +15,7 @@ struct Enforcement {
     /// What the connection does next.
     enum Step {
         /// Nobody here knows this credential: ask the directory, come back with ``authenticated(_:_:in:)``.
-        case authenticate(BasicCredential, CredentialDigest)
+        case authenticate(Credential, CredentialDigest)
         /// The policies have changed since this person's clearance was read: read it again, come back with ``authenticated(_:_:in:)``.
         case renew(Visitor)
         /// What is asked stands in the body: hold so many bytes of it, come back with ``proceed(_:in:)``.
@@ -38,8 +38,8 @@ struct Enforcement {
 
     /// Who asks, once that is known.
     private(set) var visitor: Visitor?
-    /// The name that was tried, until it is known whose it is.
-    private(set) var claimedName: String?
+    /// What was shown, until it is known whose it is.
+    private(set) var claimed: Credential?
     /// What was decided, once it was.
     private(set) var ruling: Ruling?
     /// What was learned from the upstream for this request.
@@ -72,7 +72,7 @@ struct Enforcement {
         case .nobody: return self.refuse(.unauthenticated(because: "no-credential"), request, in: sight)
         case .unreadable: return self.refuse(.unauthenticated(because: "malformed-credential"), request, in: sight)
         case .unknown(let credential, let digest):
-            self.claimedName = credential.name
+            self.claimed = credential
             return .authenticate(credential, digest)
         case .outdated(let visitor): return .renew(visitor)
         case .known(let visitor):
@@ -89,6 +89,8 @@ struct Enforcement {
             return self.proceed(request, in: sight)
         case .refused(let reason):
             return self.refuse(.unauthenticated(because: reason), request, in: sight)
+        case .challenged(let token):
+            return self.refuse(.negotiating(token), request, in: sight)
         case .unavailable(let reason):
             let refusal = Refusal(
                 .unavailable,

@@ -60,7 +60,7 @@ package final class Gateway: Sendable {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops)
         let opening = Opening(group: group)
         do throws(GatewayError) {
-            let signIn = SignIn(dependencies.directory, limits: configuration.guesses)
+            let signIn = SignIn(dependencies.directory, dependencies.methods, limits: configuration.guesses)
             let key = CredentialKey()
             var workers: [NIOLoopBound<Worker>] = []
             var loops: [any EventLoop] = []

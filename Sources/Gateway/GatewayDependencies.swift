@@ -9,6 +9,9 @@ package struct GatewayDependencies: Sendable {
     /// Who people are.
     package var directory: any DirectoryClient
 
+    /// What checks the credentials that are not passwords.
+    package var methods: SignInMethods
+
     /// Where decisions are written down.
     package var log: DecisionLog
 
@@ -20,12 +23,14 @@ package struct GatewayDependencies: Sendable {
 
     package init(
         directory: any DirectoryClient,
+        methods: SignInMethods = SignInMethods(),
         log: DecisionLog,
         bindings: ResourceBindings,
         operatorMetrics: @escaping @Sendable () -> [OperatorMetric] = { [] }
     ) {
         self.operatorMetrics = operatorMetrics
         self.directory = directory
+        self.methods = methods
         self.log = log
         self.bindings = bindings
     }

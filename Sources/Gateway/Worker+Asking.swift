@@ -15,7 +15,7 @@ extension Worker {
 
     /// Asks whose credential this is.
     func identify(
-        _ credential: BasicCredential,
+        _ credential: Credential,
         digest: CredentialDigest,
         source: String,
         completion: @escaping (SignedIn) -> Void
@@ -31,8 +31,8 @@ extension Worker {
                     worker.counters.directoryUnavailable &+= 1
                     completion(.unavailable(reason: reason))
                 }
-            case .known(let person, let until):
-                let principal = await maker.principal(for: person)
+            case .known(let identity, let until):
+                let principal = await maker.principal(for: identity)
                 back { worker, completion in completion(worker.welcome(principal, digest: digest, until: until)) }
             }
         }
@@ -41,13 +41,53 @@ extension Worker {
     /// Reads a person's clearance again, under the policies that are in force now.
     func renew(_ visitor: Visitor, completion: @escaping (SignedIn) -> Void) {
         let maker = self.principalMaker
-        let person = visitor.principal.person
+        let identity = visitor.principal.identity
         let digest = visitor.digest
         let until = visitor.until
         let back = self.homecoming(completion)
         Task {
-            let principal = await maker.principal(for: person)
+            let principal = await maker.principal(for: identity)
             back { worker, completion in completion(worker.welcome(principal, digest: digest, until: until)) }
+        }
+    }
+
+    /// Hands a token to the negotiation of a connection.
+    ///
+    /// - Parameters:
+    ///   - negotiation: The connection's.
+    ///   - token: What the client sent.
+    ///   - completion: Called with what came of it, the token to answer with, and whether the connection stands for the
+    ///     person from then on.
+    func negotiate(
+        _ negotiation: any Negotiation,
+        _ token: [UInt8],
+        completion: @escaping (SignedIn, _ answer: [UInt8]?, _ bindsConnection: Bool) -> Void
+    ) {
+        let maker = self.principalMaker
+        let limits = self.configuration.guesses
+        let back = self.homecoming(completion)
+        Task {
+            switch await negotiation.take(token) {
+            case .proceeds(let answer): back { _, completion in completion(.challenged(answer), nil, false) }
+            case .refused(let reason): back { _, completion in completion(.refused(reason: reason), nil, false) }
+            case .unavailable(let reason):
+                back { worker, completion in
+                    worker.counters.directoryUnavailable &+= 1
+                    completion(.unavailable(reason: reason), nil, false)
+                }
+            case .accepted(let person, let answer, let bindsConnection):
+                if let refusal = person.account.refusal {
+                    back { _, completion in completion(.refused(reason: refusal.rawValue), nil, false) }
+                    return
+                }
+                let principal = await maker.principal(for: Identity(person: person, authentication: .init(.negotiate)))
+                back { worker, completion in
+                    // A digest that no field value has: the token was good once, and must never be known again.
+                    let digest = worker.sight.credentialKey.digestOfNothing()
+                    let until = NIODeadline.now() + TimeAmount(limits.verifiedFor)
+                    completion(worker.welcome(principal, digest: digest, until: until), answer, bindsConnection)
+                }
+            }
         }
     }
 
@@ -116,13 +156,14 @@ struct PrincipalMaker: Sendable {
     let log: DecisionLog
 
     /// The person as requests are decided and recorded for; `nil` when their records cannot be written.
-    func principal(for person: Person) async -> Principal? {
+    func principal(for identity: Identity) async -> Principal? {
+        let person = identity.person
         let snapshot = self.policies.principal(person)
         let recorded = RecordedPerson(
             id: person.id.value,
             name: person.name,
             clearance: snapshot.clearance?.marking,
-            authentication: "basic"
+            authentication: identity.authentication.recorded
         )
         let facts = PersonFacts(
             groups: person.groups.map(\.id.value),
@@ -131,6 +172,6 @@ struct PrincipalMaker: Sendable {
         )
         let log = self.log
         let prepared = try? await NIOThreadPool.singleton.runIfActive { try log.prepare(recorded, facts: facts) }
-        return prepared.map { Principal(person, snapshot: snapshot, policies: self.policies, prepared: $0) }
+        return prepared.map { Principal(identity, snapshot: snapshot, policies: self.policies, prepared: $0) }
     }
 }

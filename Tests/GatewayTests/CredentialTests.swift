@@ -74,7 +74,8 @@ struct CredentialTests {
             for _ in 0..<20 {
                 group.addTask {
                     guard let credential = BasicCredential(field: field) else { return false }
-                    if case .known = await signIn.identify(credential, digest: digest, source: "1") { return true }
+                    let outcome = await signIn.identify(.basic(credential), digest: digest, source: "1")
+                    if case .known = outcome { return true }
                     return false
                 }
             }
@@ -94,8 +95,8 @@ struct CredentialTests {
         func ask(_ pair: String) async throws -> String {
             let field = Array("Basic ".utf8) + encodedBase64(Array(pair.utf8))
             let credential = try #require(BasicCredential(field: field))
-            switch await signIn.identify(credential, digest: key.digest(of: field.span), source: "1") {
-            case .known(let person, _): return person.name
+            switch await signIn.identify(.basic(credential), digest: key.digest(of: field.span), source: "1") {
+            case .known(let identity, _): return identity.person.name
             case .refused(let reason, _): return reason
             case .unavailable: return "unavailable"
             }

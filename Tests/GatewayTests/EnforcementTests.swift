@@ -224,7 +224,12 @@ final class SpineWorld {
     ) throws -> Visitor {
         let person = try #require(FakeDirectory.person(name, TestHouse.people[name]))
         let prepared = try log.prepare(RecordedPerson(id: person.id.value, name: person.name))
-        let principal = Principal(person, snapshot: policies.principal(person), policies: policies, prepared: prepared)
+        let principal = Principal(
+            Identity(person: person, authentication: Authentication(.basic)),
+            snapshot: policies.principal(person),
+            policies: policies,
+            prepared: prepared
+        )
         return Visitor(principal, digest: sight.credentialKey.digest(of: Array(name.utf8).span), until: .distantFuture)
     }
 
@@ -248,7 +253,7 @@ final class SpineWorld {
         case .unreadable: return .unreadable
         case .stranger:
             let field = Array("Basic eDp5".utf8)
-            guard let credential = BasicCredential(field: field) else { return .unreadable }
+            guard let credential = Credential(authorization: field) else { return .unreadable }
             return .unknown(credential, self.sight.credentialKey.digest(of: field.span))
         }
     }

@@ -9,7 +9,7 @@ struct ImportRulesTests {
     /// The rooms by level; a room imports only from levels strictly below its own.
     static let levels: [[String]] = [
         ["Cedar", "SecurityLabels", "TransparencyLog", "HTTP1"],
-        ["Directory", "Catalog", "DecisionLog"],
+        ["Directory", "Catalog", "DecisionLog", "Governance"],
         ["PolicyDecision", "PolicyFiles", "Profiles", "OpenLDAPDirectory", "OpenSSLTrust", "SQLiteStorage"],
         ["Review"],
         ["Gateway", "Console"],
@@ -25,6 +25,7 @@ struct ImportRulesTests {
         "Directory": ["Glibc", "Synchronization"],
         "Catalog": ["Glibc", "Synchronization"],
         "DecisionLog": ["Crypto", "FoundationEssentials", "Glibc", "Synchronization"],
+        "Governance": ["Crypto", "Synchronization"],
         "PolicyDecision": ["Synchronization"],
         "PolicyFiles": ["Foundation", "Yams"],
         "Profiles": [],

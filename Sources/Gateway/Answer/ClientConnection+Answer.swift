@@ -35,6 +35,7 @@ extension ClientConnection {
         self.worker.scratch.clear()
         self.worker.scratch.writeStatusLine(response.status, reason: bytes.extracting(response.reason))
         self.copyAnswerFields(response, bytes)
+        if let token = self.exchange.negotiated { self.writeNegotiated(token) }
         if let length = response.statedLength, response.body == .none {
             self.worker.scratch.writeField("content-length", length)
         } else if self.exchange.answerFraming != .untilClose {

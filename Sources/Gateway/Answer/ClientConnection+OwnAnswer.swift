@@ -26,9 +26,7 @@ extension ClientConnection {
                 checking: Array(RefusalPage.contentSecurityPolicy.utf8).span
             )
         }
-        if refusal.kind == .unauthenticated {
-            self.worker.scratch.writeField("www-authenticate", "Basic realm=\"Stile\", charset=\"UTF-8\"")
-        }
+        if refusal.kind == .unauthenticated { self.writeChallenges(refusal) }
         if refusal.kind == .methodNotAllowed {
             self.worker.scratch.writeField("allow", "GET, HEAD, POST, PUT, PATCH, DELETE")
         }
@@ -76,6 +74,7 @@ extension ClientConnection {
         self.worker.scratch.write(self.worker.dateText)
         self.worker.scratch.write("\r\n")
         self.worker.scratch.writeField("x-content-type-options", "nosniff")
+        if let token = self.exchange.negotiated { self.writeNegotiated(token) }
     }
 
     private func endOwnAnswer(_ body: [UInt8]) {
@@ -85,6 +84,27 @@ extension ClientConnection {
         if self.head.method != .head || self.request.methodName.isEmpty { self.worker.scratch.writeBytes(body) }
         self.worker.counters.bytesDown &+= UInt64(body.count)
         self.answerIsWritten()
+    }
+
+    /// Says what would be taken as a proof of who asks.
+    ///
+    /// Source: RFC 9110, section 11.6.1; RFC 7617, RFC 6750, RFC 4559.
+    private func writeChallenges(_ refusal: Refusal) {
+        let methods = self.worker.dependencies.methods
+        if let token = refusal.challenge {
+            self.writeNegotiated(token)
+            return
+        }
+        if methods.negotiation != nil { self.worker.scratch.write("www-authenticate: Negotiate\r\n") }
+        self.worker.scratch.writeField("www-authenticate", "Basic realm=\"Stile\", charset=\"UTF-8\"")
+        if methods.tokens != nil { self.worker.scratch.writeField("www-authenticate", "Bearer realm=\"Stile\"") }
+    }
+
+    /// Writes the gateway's token of a negotiation.
+    func writeNegotiated(_ token: [UInt8]) {
+        self.worker.scratch.write("www-authenticate: Negotiate ")
+        self.worker.scratch.writeBytes(encodedBase64(token))
+        self.worker.scratch.write("\r\n")
     }
 
     /// Skips the rest of the body, if all of it is here.

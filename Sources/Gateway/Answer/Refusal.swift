@@ -24,13 +24,17 @@ final class Refusal: Sendable {
     /// After how many seconds asking again may help; `nil` when it won't by itself.
     let retryAfter: Int?
 
+    /// The token of a negotiation that the client has to answer; `nil` when none is under way.
+    let challenge: [UInt8]?
+
     init(
         _ kind: RefusalKind,
         _ detail: String,
         recordedReason: String? = nil,
         disclosure: Disclosure = .none,
         closesConnection: Bool = false,
-        retryAfter: Int? = nil
+        retryAfter: Int? = nil,
+        challenge: [UInt8]? = nil
     ) {
         self.kind = kind
         self.detail = detail
@@ -38,14 +42,25 @@ final class Refusal: Sendable {
         self.disclosure = disclosure
         self.closesConnection = closesConnection
         self.retryAfter = retryAfter
+        self.challenge = challenge
     }
 
     /// The one answer to every credential that is not accepted.
     static func unauthenticated(because reason: String) -> Refusal {
         Refusal(
             .unauthenticated,
-            "a user name and password of the company's directory are needed",
+            "a user name and password of the company's directory are needed, or an access token",
             recordedReason: reason
+        )
+    }
+
+    /// The next step of a negotiation: not yet a yes, and not a no.
+    static func negotiating(_ token: [UInt8]) -> Refusal {
+        Refusal(
+            .unauthenticated,
+            "the negotiation of who you are is not complete",
+            recordedReason: "negotiating",
+            challenge: token
         )
     }
 

@@ -26,6 +26,29 @@ struct CredentialKey: Sendable {
         self.initialised = HMAC<SHA256>(key: SymmetricKey(size: .bits256))
     }
 
+    /// What kind of thing a digest is of: no two kinds share a digest, whatever their octets.
+    enum Kind: UInt8 {
+        case session = 1
+        case certificate = 2
+        case nothing = 3
+    }
+
+    /// The digest of something that is no field value.
+    func digest(of octets: Span<UInt8>, as kind: Kind) -> CredentialDigest {
+        var code = self.initialised
+        // Control characters begin no field value.
+        code.update(data: [kind.rawValue])
+        // The bytes are only read, within the call.
+        unsafe octets.withUnsafeBytes { unsafe code.update(data: $0) }
+        return CredentialDigest(code.finalize())
+    }
+
+    /// A digest of its own, for what is known by its connection and must never be known by what was shown.
+    func digestOfNothing() -> CredentialDigest {
+        let random = (0..<16).map { _ in UInt8.random(in: .min ... .max) }
+        return self.digest(of: random.span, as: .nothing)
+    }
+
     /// The digest of a whole `Authorization` field value.
     func digest(of field: Span<UInt8>) -> CredentialDigest {
         var code = self.initialised

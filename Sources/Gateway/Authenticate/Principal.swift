@@ -4,11 +4,15 @@ import PolicyDecision
 
 /// A person as requests are decided, recorded and forwarded for: everything that is the same from request to request.
 ///
+/// One person has one for each way in which they proved who they are, so that nothing made for one way serves another.
+///
 /// Made off the event loops, because the first record of a person may have to wait for the disk. Immutable; a change in
 /// the directory or in the policies makes another one.
 final class Principal: Sendable {
     /// The person, as the directory knew them.
     let person: Person
+    /// How they proved who they are.
+    let authentication: Authentication
     /// The person as policies see them, with the clearance they had under ``policies``.
     let snapshot: PrincipalSnapshot
     /// The policies that the clearance was read under.
@@ -18,13 +22,17 @@ final class Principal: Sendable {
     /// What upstreams are told about the person, as it goes on the wire.
     let identityFields: [UInt8]
 
-    init(_ person: Person, snapshot: PrincipalSnapshot, policies: PolicyInForce, prepared: PreparedPerson) {
-        self.person = person
+    init(_ identity: Identity, snapshot: PrincipalSnapshot, policies: PolicyInForce, prepared: PreparedPerson) {
+        self.person = identity.person
+        self.authentication = identity.authentication
         self.snapshot = snapshot
         self.policies = policies
         self.prepared = prepared
-        self.identityFields = Self.fields(person)
+        self.identityFields = Self.fields(identity.person)
     }
+
+    /// Who it is, and how they proved it.
+    var identity: Identity { Identity(person: self.person, authentication: self.authentication) }
 
     /// The identity headers.
     ///

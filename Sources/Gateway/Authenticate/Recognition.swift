@@ -5,7 +5,7 @@ enum Recognition {
     /// It shows something that is no credential.
     case unreadable
     /// It shows one that nobody here knows yet.
-    case unknown(BasicCredential, CredentialDigest)
+    case unknown(Credential, CredentialDigest)
     /// It shows the credential of somebody whose clearance was read under policies that are no longer in force.
     case outdated(Visitor)
     /// It shows the credential of somebody known.
@@ -20,6 +20,8 @@ enum SignedIn {
     case refused(reason: String)
     /// Nobody could be asked.
     case unavailable(reason: String)
+    /// The client has to answer this token of a negotiation with another one.
+    case challenged([UInt8])
 }
 
 /// What is known of a request once its head has been read.

@@ -1,7 +1,8 @@
 import Directory
+import Governance
 import NIOCore
 
-/// Asks the directory about credentials that no event loop knows, once for all who wait for the same one.
+/// Finds out about credentials that no event loop knows, once for all who wait for the same one.
 ///
 /// One for the whole process, because what it counts must be counted once: wrong passwords over all loops stay below the
 /// directory's lockout threshold, and a hundred connections that open with the same credential cost one bind.
@@ -9,19 +10,30 @@ actor SignIn {
     /// What came of it.
     enum Outcome: Sendable {
         /// The credential is good until then.
-        case known(Person, until: NIODeadline)
+        case known(Identity, until: NIODeadline)
         /// It is not, for this reason, which only the record is told; the answer holds until then.
         case refused(String, until: NIODeadline)
         /// Nobody knows.
         case unavailable(String)
     }
 
+    /// What one check of a credential showed.
+    private enum Finding {
+        /// It is somebody's, for so long at most.
+        case identity(Identity, atMost: TimeAmount?)
+        /// It is nobody's, or opens nothing.
+        case refused(String, mayBeGuessing: Bool)
+        /// Nobody knows.
+        case unavailable(String)
+    }
+
     private let directory: any DirectoryClient
+    private let methods: SignInMethods
     private let limits: GuessLimits
     /// The present moment; a parameter, so that tests need not wait.
     private let now: @Sendable () -> NIODeadline
     private var guesses: GuessCounter
-    private var known: [CredentialDigest: (person: Person, until: NIODeadline)] = [:]
+    private var known: [CredentialDigest: (identity: Identity, until: NIODeadline)] = [:]
     private var wrong: [CredentialDigest: (reason: String, until: NIODeadline)] = [:]
     private var underWay: [CredentialDigest: Task<Outcome, Never>] = [:]
     /// Raised whenever something is forgotten, so that an answer that was asked for before is not kept after.
@@ -32,10 +44,12 @@ actor SignIn {
 
     init(
         _ directory: any DirectoryClient,
+        _ methods: SignInMethods = SignInMethods(),
         limits: GuessLimits,
         now: @escaping @Sendable () -> NIODeadline = { NIODeadline.now() }
     ) {
         self.directory = directory
+        self.methods = methods
         self.limits = limits
         self.now = now
         self.guesses = GuessCounter(limits)
@@ -44,17 +58,17 @@ actor SignIn {
     /// Whose credential this is.
     ///
     /// - Parameters:
-    ///   - credential: Name and password.
+    ///   - credential: What was shown; not a step of a negotiation, which is good once and belongs to its connection.
     ///   - digest: What the credential is remembered by.
     ///   - source: The peer's address, without its port.
     /// - Returns: Who, or why nobody.
-    func identify(_ credential: BasicCredential, digest: CredentialDigest, source: String) async -> Outcome {
+    func identify(_ credential: Credential, digest: CredentialDigest, source: String) async -> Outcome {
         let now = self.now()
-        if let known = self.known[digest], known.until > now { return .known(known.person, until: known.until) }
+        if let known = self.known[digest], known.until > now { return .known(known.identity, until: known.until) }
         if let wrong = self.wrong[digest], wrong.until > now { return .refused(wrong.reason, until: wrong.until) }
         if let task = self.underWay[digest] { return await task.value }
 
-        let account = credential.name.lowercased()
+        let account = credential.guessedAccount
         guard self.guesses.admit(account: account, source: source, at: now) else {
             return .refused("throttled", until: now + .seconds(1))
         }
@@ -71,38 +85,107 @@ actor SignIn {
             self.known.removeAll()
             return
         }
-        self.known = self.known.filter { $0.value.person.id != person }
+        self.known = self.known.filter { $0.value.identity.person.id != person }
+    }
+
+    /// Forgets what was known by a token.
+    func forget(_ token: TokenID) {
+        self.forgotten &+= 1
+        self.known = self.known.filter { $0.value.identity.authentication.token?.id != token }
     }
 
     private func ask(
-        _ credential: BasicCredential,
-        account: String,
+        _ credential: Credential,
+        account: String?,
         digest: CredentialDigest,
         source: String
     ) async -> Outcome {
         let before = self.forgotten
-        let answer = await self.directory.authenticate(name: credential.name, password: credential.password)
+        let finding = await self.check(credential)
         let now = self.now()
         self.underWay[digest] = nil
         // What was asked before something changed may be the answer to a question nobody asks any more: use it once.
         let isFresh = before == self.forgotten
-        switch answer {
-        case .authenticated(let person):
+        switch finding {
+        case .identity(let identity, let atMost):
             self.guesses.ended(account: account, source: source, wasWrong: false, at: now)
-            let until = isFresh ? now + TimeAmount(self.limits.verifiedFor) : now
+            let verifiedFor = TimeAmount(self.limits.verifiedFor)
+            let until = isFresh ? now + min(verifiedFor, atMost ?? verifiedFor) : now
             self.makeRoom(at: now)
-            if isFresh { self.known[digest] = (person, until) }
-            return .known(person, until: until)
-        case .refused(let refusal):
-            self.guesses.ended(account: account, source: source, wasWrong: refusal.mayBeGuessing, at: now)
+            if isFresh { self.known[digest] = (identity, until) }
+            return .known(identity, until: until)
+        case .refused(let reason, let mayBeGuessing):
+            self.guesses.ended(account: account, source: source, wasWrong: mayBeGuessing, at: now)
             let until = isFresh ? now + TimeAmount(self.limits.refusedFor) : now
             self.makeRoom(at: now)
-            if isFresh { self.wrong[digest] = (refusal.rawValue, until) }
-            return .refused(refusal.rawValue, until: until)
-        case .unavailable(let failure):
+            if isFresh { self.wrong[digest] = (reason, until) }
+            return .refused(reason, until: until)
+        case .unavailable(let reason):
             self.guesses.ended(account: account, source: source, wasWrong: false, at: now)
-            return .unavailable(String(describing: failure))
+            return .unavailable(reason)
         }
+    }
+
+    // MARK: - One check for each kind of credential
+
+    private func check(_ credential: Credential) async -> Finding {
+        switch credential {
+        case .basic(let basic):
+            switch await self.directory.authenticate(name: basic.name, password: basic.password) {
+            case .authenticated(let person):
+                return .identity(Identity(person: person, authentication: Authentication(.basic)), atMost: nil)
+            case .refused(let refusal): return .refused(refusal.rawValue, mayBeGuessing: refusal.mayBeGuessing)
+            case .unavailable(let failure): return .unavailable(failure.description)
+            }
+        case .token(let token, let name): return await self.check(token, claimedBy: name)
+        case .mistypedToken: return .refused("mistyped-token", mayBeGuessing: false)
+        case .certificate(let certificate):
+            switch await self.methods.certificates?.person(bearing: certificate) {
+            case nil: return .refused("method-not-configured", mayBeGuessing: false)
+            case .accepted(let person): return Self.finding(person, Authentication(.certificate))
+            case .refused(let reason): return .refused(reason, mayBeGuessing: false)
+            case .unavailable(let reason): return .unavailable(reason)
+            }
+        case .negotiate: return .refused("negotiation-is-good-once", mayBeGuessing: false)
+        case .standing(let person, let authentication):
+            return await self.account(of: person, authentication, atMost: nil)
+        }
+    }
+
+    private func check(_ token: AccessToken, claimedBy name: String?) async -> Finding {
+        guard let desk = self.methods.tokens else { return .refused("method-not-configured", mayBeGuessing: false) }
+        switch await desk.verify(token) {
+        case .refused(let fault): return .refused(fault.rawValue, mayBeGuessing: fault == .unknown)
+        case .unavailable(let reason): return .unavailable(reason)
+        case .good(let record, let secondsLeft):
+            guard let owner = PersonID(value: record.owner) else {
+                return .refused("unsealed-token", mayBeGuessing: false)
+            }
+            let authentication = Authentication(TokenInUse(id: record.id, scope: record.scope))
+            let finding = await self.account(of: owner, authentication, atMost: .seconds(secondsLeft))
+            guard case .identity(let identity, _) = finding, let name else { return finding }
+            // A name that is not the owner's is a mistake that the log would repeat.
+            let isOwners = identity.person.name == name.lowercased()
+            return isOwners ? finding : .refused("token-of-another", mayBeGuessing: false)
+        }
+    }
+
+    /// The person as they are now, for a proof that does not ask the directory for a password.
+    private func account(of id: PersonID, _ authentication: Authentication, atMost: TimeAmount?) async -> Finding {
+        switch await self.directory.person(id) {
+        case .found(let person): Self.finding(person, authentication, atMost: atMost)
+        case .refused(let refusal): .refused(refusal.rawValue, mayBeGuessing: false)
+        case .unavailable(let failure): .unavailable(failure.description)
+        }
+    }
+
+    private static func finding(
+        _ person: Person,
+        _ authentication: Authentication,
+        atMost: TimeAmount? = nil
+    ) -> Finding {
+        if let refusal = person.account.refusal { return .refused(refusal.rawValue, mayBeGuessing: false) }
+        return .identity(Identity(person: person, authentication: authentication), atMost: atMost)
     }
 
     private func makeRoom(at now: NIODeadline) {

@@ -1,22 +1,25 @@
 import Catalog
 import DecisionLog
+import Governance
 import PolicyDecision
 import SecurityLabels
 
 /// From decisions to what is recorded and what is said.
 extension Sight {
     /// The circumstances of a request, as policies may read them.
-    func context(of request: ClientRequest) -> DecisionContext {
+    func context(of request: ClientRequest, by visitor: Visitor) -> DecisionContext {
         DecisionContext(
             peer: request.peer,
             isEncrypted: request.isEncrypted,
-            authentication: "basic",
+            authentication: visitor.principal.authentication.method.rawValue,
             milliseconds: Timestamp.now().microseconds / 1_000,
             purpose: request.identifiers?.purpose
         )
     }
 
-    /// Whether decisions under these policies hold for every request of the same person with the same questions.
+    /// Whether decisions under these policies hold for every request of the same visitor with the same questions.
+    ///
+    /// How somebody proved who they are is the same for all requests of a visitor, so it need not be among these.
     var areRulingsRepeatable: Bool {
         self.policies.contextRead.isDisjoint(with: [.peer, .encrypted, .time, .purpose])
     }
@@ -32,6 +35,9 @@ extension Sight {
         // There is always a question; what answered none would be refused here.
         guard let leading = decisions.firstIndex(where: { !$0.isAllowed }) ?? decisions.indices.first else {
             return self.ruling(refusing: .withheld(because: "no-question"), request, by: visitor)
+        }
+        if let outside = questions.indices.first(where: { !visitor.principal.authentication.covers(questions[$0]) }) {
+            return self.ruling(outOfScope: questions[outside], decisions[outside], request, visitor, epoch)
         }
         let decision = decisions[leading]
         let denied = decisions.filter { !$0.isAllowed }
@@ -67,7 +73,46 @@ extension Sight {
             owner: decision.owner?.description,
             disclosed: refusal == nil ? nil : decision.explain.rawValue
         )
-        let facts = ReplayFacts(person: visitor.principal.prepared.facts, context: self.contextAsRead(request))
+        let facts = ReplayFacts(person: visitor.principal.prepared.facts, context: self.contextAsRead(request, visitor))
+        let prepared = PreparedDecision(verdict, explanation: explanation, facts: facts)
+        return Ruling(refusal: refusal, prepared: prepared, epoch: epoch)
+    }
+
+    /// The ruling that refuses what a token is not good for, whatever its owner may do.
+    ///
+    /// Says nothing about the owner's own access, and is due to the circumstances alone: it must not count as a label
+    /// that stood in somebody's way.
+    private func ruling(
+        outOfScope question: Question,
+        _ decision: AccessDecision,
+        _ request: ClientRequest,
+        _ visitor: Visitor,
+        _ epoch: RulingEpoch
+    ) -> Ruling {
+        let scope = visitor.principal.authentication.token?.scope.text ?? ""
+        let wanted = "\(question.resource.service):\(question.action)"
+        let isNever = TokenScope.neverCovered.contains(question.resource.kind)
+        let remedy = isNever ? "sign in with your password" : "use a token that covers `\(wanted)`"
+        let refusal = Refusal(
+            .denied,
+            "the scope of your token, `\(scope)`, does not cover `\(wanted)`; \(remedy)",
+            recordedReason: "token-scope"
+        )
+        let verdict = Verdict(
+            gateway: self.gateway,
+            service: request.service?.name ?? "",
+            decision: .deny,
+            causes: .context,
+            refusal: "token-scope",
+            status: UInt16(refusal.kind.status),
+            action: question.action,
+            resource: Self.recorded(question.resource, decision),
+            label: decision.label?.marking,
+            origin: decision.origin.rawValue,
+            revision: decision.revision
+        )
+        let explanation = Explanation(reasons: [Explanation.Reason(policy: "", text: refusal.detail)])
+        let facts = ReplayFacts(person: visitor.principal.prepared.facts, context: self.contextAsRead(request, visitor))
         let prepared = PreparedDecision(verdict, explanation: explanation, facts: facts)
         return Ruling(refusal: refusal, prepared: prepared, epoch: epoch)
     }
@@ -107,12 +152,14 @@ extension Sight {
     }
 
     /// What is needed of the circumstances to decide the same again.
-    private func contextAsRead(_ request: ClientRequest) -> [String: JSONValue] {
+    private func contextAsRead(_ request: ClientRequest, _ visitor: Visitor) -> [String: JSONValue] {
         let read = self.policies.contextRead
         var context: [String: JSONValue] = [:]
         if read.contains(.peer) { context["peer"] = .string(request.peer) }
         if read.contains(.encrypted) { context["encrypted"] = .bool(request.isEncrypted) }
-        if read.contains(.authentication) { context["authentication"] = .string("basic") }
+        if read.contains(.authentication) {
+            context["authentication"] = .string(visitor.principal.authentication.method.rawValue)
+        }
         if read.contains(.time) { context["time"] = .integer(Timestamp.now().microseconds / 1_000) }
         if read.contains(.purpose), let purpose = request.identifiers?.purpose { context["purpose"] = .string(purpose) }
         return context

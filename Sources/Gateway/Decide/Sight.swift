@@ -164,7 +164,7 @@ final class Sight {
         self.counters.rulingsMade &+= 1
         let began = NIODeadline.now()
         defer { self.micros = UInt32(clamping: (NIODeadline.now() - began).nanoseconds / 1_000) }
-        let context = self.context(of: request)
+        let context = self.context(of: request, by: visitor)
         let decisions = purpose.questions.map { question in
             self.policies.decide(
                 question.action,
@@ -190,13 +190,14 @@ final class Sight {
 
     /// Whether one thing in a list may be seen.
     func permits(_ question: Question, to visitor: Visitor, _ request: ClientRequest) -> Bool {
+        guard visitor.principal.authentication.covers(question) else { return false }
         let epoch = self.epoch
         if let permit = visitor.permit(for: question, in: epoch) { return permit }
         let decision = self.policies.decide(
             question.action,
             on: self.resource(question.resource),
             by: visitor.principal.snapshot,
-            in: self.context(of: request)
+            in: self.context(of: request, by: visitor)
         )
         if self.areRulingsRepeatable { visitor.remember(decision.isAllowed, for: question, in: epoch) }
         return decision.isAllowed

@@ -5,6 +5,8 @@ import Profiles
 
 /// What is kept of a request while it is answered.
 struct Exchange {
+    /// The last token of a negotiation, by which the client knows whom it has spoken with; `nil` when there was none.
+    var negotiated: [UInt8]?
     /// Whether the first byte of the request has come.
     var hasHeadBegun = false
     /// The id of its record.

@@ -77,14 +77,20 @@ extension ClientConnection {
 
     /// Whose credential the request shows.
     func recognise(_ bytes: Span<UInt8>) -> Recognition {
-        guard let field = self.head.fields.value(of: .authorization) else { return .nobody }
+        guard let field = self.head.fields.value(of: .authorization) else {
+            guard let recognition = self.standing?.recognise(in: self.worker.sight, at: self.worker.now) else {
+                return .nobody
+            }
+            if case .known = recognition { self.worker.counters.credentialsKnown &+= 1 }
+            return recognition
+        }
         switch self.credential.recognise(bytes.extracting(field), in: self.worker.sight, at: self.worker.now) {
         case .known(let visitor):
             self.worker.counters.credentialsKnown &+= 1
             return .known(visitor)
         case .outdated(let visitor): return .outdated(visitor)
         case .unknown(let digest):
-            guard let credential = BasicCredential(field: Array(copying: bytes.extracting(field))) else {
+            guard let credential = Credential(authorization: Array(copying: bytes.extracting(field))) else {
                 return .unreadable
             }
             return .unknown(credential, digest)

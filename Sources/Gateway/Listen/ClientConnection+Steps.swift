@@ -49,12 +49,37 @@ extension ClientConnection {
 
     // MARK: - Authenticate
 
-    private func authenticate(_ credential: BasicCredential, _ digest: CredentialDigest) {
+    private func authenticate(_ credential: Credential, _ digest: CredentialDigest) {
         self.worker.counters.credentialsAsked &+= 1
+        if case .negotiate(let token) = credential {
+            self.negotiate(token)
+            return
+        }
         self.suspend(atMost: self.worker.limits.signIn)
         let number = self.requestNumber
         self.worker.identify(credential, digest: digest, source: self.peer) { [self] outcome in
             guard self.requestNumber == number, self.phase == .suspended else { return }
+            self.perform(self.enforcement.authenticated(outcome, self.request, in: self.worker.sight))
+            self.goOn()
+        }
+    }
+
+    /// Takes the next step of this connection's negotiation.
+    private func negotiate(_ token: [UInt8]) {
+        guard let negotiation = self.negotiation ?? self.worker.dependencies.methods.negotiation?.begin() else {
+            let outcome = SignedIn.refused(reason: "method-not-configured")
+            self.perform(self.enforcement.authenticated(outcome, self.request, in: self.worker.sight))
+            return
+        }
+        self.suspend(atMost: self.worker.limits.signIn)
+        let number = self.requestNumber
+        self.worker.negotiate(negotiation, token) { [self] outcome, answer, bindsConnection in
+            guard self.requestNumber == number, self.phase == .suspended else { return }
+            self.negotiation = if case .challenged = outcome { negotiation } else { nil }
+            if case .visitor(let visitor) = outcome {
+                self.exchange.negotiated = answer
+                if bindsConnection { self.standing = ConnectionCredential(visitor) }
+            }
             self.perform(self.enforcement.authenticated(outcome, self.request, in: self.worker.sight))
             self.goOn()
         }
@@ -75,6 +100,12 @@ extension ClientConnection {
         let headBytes = self.headBytes
         let outcome: SignedIn
         switch self.recognise(headBytes.readableBytesUInt8Span) {
+        case .unknown(.negotiate, _):
+            // The token was good once; that it was right is known, and what is asked is the account.
+            guard let visitor = self.enforcement.visitor else { return }
+            let standing = ConnectionCredential(visitor)
+            self.authenticate(standing.credential, standing.digest)
+            return
         case .unknown(let credential, let digest):
             self.authenticate(credential, digest)
             return
@@ -204,8 +235,10 @@ extension ClientConnection {
     /// Who asked: somebody known, a name that was tried in vain, or nobody.
     private var who: PreparedPerson {
         if let visitor = self.enforcement.visitor { return visitor.principal.prepared }
-        guard let name = self.enforcement.claimedName else { return self.worker.unknownPerson }
-        return self.worker.dependencies.log.prepareUnknown(RecordedPerson(name: name, authentication: "basic"))
+        guard let claimed = self.enforcement.claimed else { return self.worker.unknownPerson }
+        return self.worker.dependencies.log.prepareUnknown(
+            RecordedPerson(name: claimed.claimedName, authentication: claimed.method.rawValue)
+        )
     }
 
     /// The traces that this request leaves in the record.

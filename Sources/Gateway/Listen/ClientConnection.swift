@@ -63,6 +63,10 @@ final class ClientConnection: ChannelDuplexHandler {
     var enforcement = Enforcement()
     /// The credential that was last shown on this connection.
     var credential = RememberedCredential()
+    /// Who the connection itself stands for; `nil` while nobody has shown a certificate or negotiated.
+    var standing: ConnectionCredential?
+    /// The negotiation under way on this connection, between two of its steps.
+    var negotiation: (any Negotiation)?
 
     /// What is sent to the upstream before the body; kept for a second attempt.
     var forwardHead = ByteBuffer()

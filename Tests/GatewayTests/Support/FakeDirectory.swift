@@ -14,14 +14,30 @@ final class FakeDirectory: DirectoryClient {
         var mood = Mood.well
         var asked: [String] = []
         var waiting: [CheckedContinuation<Void, Never>] = []
+        var people: [String: [String]]
+        var accounts: [String: AccountState] = [:]
+        var passwords: [String: String] = [:]
     }
 
-    private let people: [String: [String]]
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     /// - Parameter people: Login names with their groups; each person's password is `secret-NAME`.
     init(_ people: [String: [String]]) {
-        self.people = people
+        self.state = Mutex(State(people: people))
+    }
+
+    /// Changes somebody's groups; `nil` removes their entry.
+    func change(_ name: String, groups: [String]?) { self.state.withLock { $0.people[name] = groups } }
+
+    /// Changes the state of somebody's account.
+    func change(_ name: String, account: AccountState) { self.state.withLock { $0.accounts[name] = account } }
+
+    /// Changes somebody's password.
+    func change(_ name: String, password: String) { self.state.withLock { $0.passwords[name] = password } }
+
+    private func find(_ name: String) -> Person? {
+        let (groups, account) = self.state.withLock { ($0.people[name], $0.accounts[name] ?? .active) }
+        return Self.person(name, groups, account: account)
     }
 
     var mood: Mood {
@@ -47,20 +63,29 @@ final class FakeDirectory: DirectoryClient {
             await withCheckedContinuation { continuation in self.state.withLock { $0.waiting.append(continuation) } }
         }
         if case .down = self.mood { return .unavailable(.noServer("the test took it down")) }
-        guard let person = Self.person(name, self.people[name]) else { return .refused(.unknownUser) }
+        guard let person = self.find(name) else { return .refused(.unknownUser) }
         if password.flaw == .blank { return .refused(.emptyPassword) }
+        let set = self.state.withLock { $0.passwords[name] ?? "secret-\(name)" }
         let isRight = password.withOctets { octets in
-            let expected = Array("secret-\(name)".utf8)
+            let expected = Array(set.utf8)
             return octets.count == expected.count && expected.indices.allSatisfy { octets[$0] == expected[$0] }
         }
-        return isRight ? .authenticated(person) : .refused(.wrongPassword)
+        guard isRight else { return .refused(.wrongPassword) }
+        return person.account.refusal.map { .refused($0) } ?? .authenticated(person)
     }
 
     func person(named name: String) async -> LookupOutcome {
-        Self.person(name, self.people[name]).map { .found($0) } ?? .refused(.unknownUser)
+        self.find(name).map { .found($0) } ?? .refused(.unknownUser)
     }
 
-    func person(_ id: PersonID) async -> LookupOutcome { .refused(.unknownUser) }
+    func person(_ id: PersonID) async -> LookupOutcome {
+        if case .down = self.mood { return .unavailable(.noServer("the test took it down")) }
+        let names = self.state.withLock { Array($0.people.keys) }
+        guard let name = names.first(where: { Self.uuid($0) == id.value }), let person = self.find(name) else {
+            return .refused(.unknownUser)
+        }
+        return .found(person)
+    }
 
     func health() -> DirectoryHealth {
         let isDown = if case .down = self.mood { true } else { false }
@@ -69,7 +94,7 @@ final class FakeDirectory: DirectoryClient {
         ])
     }
 
-    static func person(_ name: String, _ groups: [String]?) -> Person? {
+    static func person(_ name: String, _ groups: [String]?, account: AccountState = .active) -> Person? {
         guard let groups, let id = PersonID(value: Self.uuid(name)),
             let dn = try? DistinguishedName("uid=\(name),dc=plant,dc=example")
         else { return nil }
@@ -84,7 +109,8 @@ final class FakeDirectory: DirectoryClient {
             displayName: name.uppercased(),
             mail: "\(name)@plant.example",
             dn: dn,
-            groups: memberships
+            groups: memberships,
+            account: account
         )
     }
 

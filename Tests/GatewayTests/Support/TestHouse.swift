@@ -25,6 +25,7 @@ struct TestHouse {
     /// Runs a test with a house, and takes it down afterwards.
     static func open<Result>(
         durability: JournalConfiguration.Durability = .commit,
+        methods: SignInMethods = SignInMethods(),
         _ change: Change = { _, _ in },
         _ body: (TestHouse) async throws -> Result
     ) async throws -> Result {
@@ -57,7 +58,7 @@ struct TestHouse {
         let bindings = try ResourceBindings(path: folder.appending(path: "bindings").path)
         let gateway = try await Gateway.start(
             configuration,
-            GatewayDependencies(directory: directory, log: log, bindings: bindings),
+            GatewayDependencies(directory: directory, methods: methods, log: log, bindings: bindings),
             policies: try Self.policies("r1")
         )
         let house = TestHouse(gateway: gateway, upstream: upstream, directory: directory, log: log, folder: folder)

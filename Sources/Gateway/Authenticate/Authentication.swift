@@ -1,0 +1,52 @@
+import Catalog
+package import Governance
+
+/// How somebody has proved who they are, and what that proof is limited to.
+///
+/// Part of every decision: the method stands in the record and before policies, and a token's scope narrows what its owner
+/// may do. What is remembered about a person is remembered per credential, so that nothing decided for one method is
+/// ever the answer for another.
+package struct Authentication: Hashable, Sendable {
+    /// The method.
+    package let method: AuthenticationMethod
+
+    /// The token and what it is good for; `nil` for every other method, which is good for all that the person may do.
+    package let token: TokenInUse?
+
+    /// A method without limits of its own.
+    package init(_ method: AuthenticationMethod) {
+        self.method = method
+        self.token = nil
+    }
+
+    /// A token.
+    package init(_ token: TokenInUse) {
+        self.method = .token
+        self.token = token
+    }
+
+    /// Whether the proof is good for a question; what the person may do is another one.
+    func covers(_ question: Question) -> Bool {
+        guard let scope = self.token?.scope else { return true }
+        return scope.covers(question.action, service: question.resource.service, kind: question.resource.kind)
+    }
+
+    /// As it stands in records: the method, and for a token which one.
+    var recorded: String {
+        guard let token = self.token else { return self.method.rawValue }
+        return "\(self.method.rawValue):\(token.id)"
+    }
+}
+
+/// A token as it is used: which one, and what it is good for.
+package struct TokenInUse: Hashable, Sendable {
+    /// Its id, which says nothing about its secret.
+    package let id: TokenID
+    /// What it is good for.
+    package let scope: TokenScope
+
+    package init(id: TokenID, scope: TokenScope) {
+        self.id = id
+        self.scope = scope
+    }
+}

@@ -24,10 +24,14 @@ package enum FieldName: UInt8, Hashable, Sendable, CaseIterable {
     // MARK: not names but kinds
     /// A name that begins like ours, in any spelling; only the gateway itself may write these.
     case reserved
-    /// A known name written with `_` for `-`.
+    /// A name with `_` in it.
     ///
-    /// Never read and never forwarded: CGI-like upstreams (WSGI among them) take `Content_Length` for `Content-Length`.
+    /// Never read and never forwarded: to CGI-like upstreams (WSGI among them) `Content_Length` is `Content-Length`, and
+    /// gunicorn takes `SCRIPT_NAME` from a proxy for the part of the path that it leaves out, so that another path would be
+    /// served than was decided on.
     case disguised
+    /// Any other name by which proxies tell an upstream who or where somebody is, or what was asked; see ``FieldNames``.
+    case claim
     /// A name that `connection` made hop-by-hop in this message.
     case nominated
     /// Any other name.
@@ -86,7 +90,7 @@ package enum FieldName: UInt8, Hashable, Sendable, CaseIterable {
         case .requestID: "x-request-id"
         case .traceparent: "traceparent"
         case .tracestate: "tracestate"
-        case .reserved, .disguised, .nominated, .other: ""
+        case .reserved, .disguised, .claim, .nominated, .other: ""
         }
     }
 }

@@ -20,12 +20,26 @@ package struct FieldNames: Sendable {
         var middle: UInt64 = 0
     }
 
+    /// The first eight bytes of the names by which proxies speak to what is behind them: `X-Forwarded-…`, `X-Original-…`,
+    /// `X-Rewrite-…`, Envoy's, oauth2-proxy's `X-Auth-Request-…`, Grafana's `X-WEBAUTH-…`, Pomerium's.
+    private static let claimPrefixes: [StaticString] = [
+        "x-forwar", "x-origin", "x-rewrit", "x-envoy-", "x-auth-r", "x-webaut", "x-pomeri",
+    ]
+
+    /// Further such names: of Authelia, Kubeflow, mod_wsgi, content delivery networks, and old habits.
+    private static let claims: [StaticString] = [
+        "remote-user", "remote-groups", "remote-name", "remote-email", "kubeflow-userid", "x-authenticated-user",
+        "x-script-name", "x-scheme", "x-url-scheme", "front-end-https", "x-client-ip", "true-client-ip",
+        "cf-connecting-ip", "x-cluster-client-ip",
+    ]
+
     private static let longestName = 24
     private let rows: [Row]
     /// Where the rows of each length start; one more entry than lengths, so that each has an end.
     private let starts: [Int]
     private let prefix: UInt64
     private let prefixMask: UInt64
+    private let claimPrefixes: [UInt64]
 
     /// Makes a book.
     ///
@@ -36,6 +50,10 @@ package struct FieldNames: Sendable {
             let text = Array(name.text.description.utf8)
             byLength[text.count].append(Row(key: Self.key(of: text.span, in: 0..<text.count), name: name))
         }
+        for claim in Self.claims {
+            let text = Array(claim.description.utf8)
+            byLength[text.count].append(Row(key: Self.key(of: text.span, in: 0..<text.count), name: .claim))
+        }
         var rows: [Row] = []
         var starts = [0]
         for sameLength in byLength {
@@ -44,6 +62,7 @@ package struct FieldNames: Sendable {
         }
         self.rows = rows
         self.starts = starts
+        self.claimPrefixes = Self.claimPrefixes.map { Array($0.description.utf8).span.word(of: 0..<8) }
         let prefix = Array(reservedPrefix.description.utf8.prefix(8))
         self.prefix = prefix.span.word(of: 0..<prefix.count)
         self.prefixMask = UInt64.max &>> UInt64(64 - 8 * prefix.count)
@@ -52,19 +71,28 @@ package struct FieldNames: Sendable {
     /// What the name in `range` is; its bytes are known to be token bytes.
     func name(of bytes: Span<UInt8>, in range: Range<Int>) -> FieldName {
         guard range.count > 1 else { return .other }
-        guard range.count <= Self.longestName else {
-            let first = Self.folded(bytes.word(of: range.prefix(8)))
-            return Self.dashed(first) & self.prefixMask == self.prefix ? .reserved : .other
-        }
-        var key = Self.key(of: bytes, in: range)
+        guard range.count <= Self.longestName else { return self.longName(of: bytes, in: range) }
+        let key = Self.key(of: bytes, in: range)
         let dashed = Key(first: Self.dashed(key.first), last: Self.dashed(key.last), middle: Self.dashed(key.middle))
         if dashed.first & self.prefixMask == self.prefix { return .reserved }
-        let isPlain = dashed == key
-        key = dashed
+        guard dashed == key else { return .disguised }
         for index in self.starts[range.count]..<self.starts[range.count + 1] where self.rows[index].key == key {
-            return isPlain ? self.rows[index].name : .disguised
+            return self.rows[index].name
         }
-        return .other
+        return self.isClaim(key.first) ? .claim : .other
+    }
+
+    /// None of the known names is so long, but some kinds are.
+    private func longName(of bytes: Span<UInt8>, in range: Range<Int>) -> FieldName {
+        let first = Self.dashed(Self.folded(bytes.word(of: range.prefix(8))))
+        if first & self.prefixMask == self.prefix { return .reserved }
+        for offset in range where bytes[offset] == UInt8(ascii: "_") { return .disguised }
+        return self.isClaim(first) ? .claim : .other
+    }
+
+    private func isClaim(_ first: UInt64) -> Bool {
+        for prefix in self.claimPrefixes where prefix == first { return true }
+        return false
     }
 
     @inline(__always)

@@ -37,7 +37,7 @@ package struct FieldSet: OptionSet, Hashable, Sendable {
     package static let impersonation = FieldSet([
         .reserved, .forwarded, .forwardedFor, .forwardedHost, .forwardedProto, .forwardedPort, .forwardedServer,
         .forwardedPrefix, .forwardedUser, .realIP, .originalURL, .originalURI, .rewriteURL, .methodOverride,
-        .httpMethod, .httpMethodOverride, .remoteUser,
+        .httpMethod, .httpMethodOverride, .remoteUser, .claim,
     ])
 
     /// Fields of a request that mean something only when they stand once, since of two each reader picks another.

@@ -13,7 +13,9 @@ struct IdentityFieldTests {
             "X-Original-URL: /root", "X-Rewrite-URL: /root", "X-HTTP-Method-Override: root", "X-Remote-User: root",
             "Proxy-Authorization: root",
             "Cookie: __Host-stile-session=root", "Cookie: stile-x=root", "X-Things-Debug: root", "Upgrade: root",
-            "TE: root", "Keep-Alive: root",
+            "TE: root", "Keep-Alive: root", "SCRIPT_NAME: /root", "Script_Name: /root", "PATH_INFO: /root",
+            "X-Forwarded-Email: root", "X_Forwarded-Groups: root", "X-Original-Method: root", "Remote-User: root",
+            "X-Auth-Request-User: root", "Kubeflow-Userid: root", "X-Envoy-Original-Path: /root", "any_thing: root",
         ]
     )
     func stripped(field: String) async throws {

@@ -8,6 +8,9 @@ package protocol AnswerFilter: Sendable {
     /// The longest answer that is held and filtered, in bytes; a longer one fails.
     var limit: Int { get }
 
+    /// Which page of the list the client asks for; `nil` when the answer is no list that comes in pages.
+    var pages: ListPages? { get }
+
     /// Removes what is not permitted.
     ///
     /// - Parameters:
@@ -20,7 +23,10 @@ package protocol AnswerFilter: Sendable {
 
 extension AnswerFilter {
     /// Up to how many look-ups one answer may need.
-    package var maximumLookUps: Int { 200 }
+    package var maximumLookUps: Int { 400 }
+
+    /// The answer comes as a whole.
+    package var pages: ListPages? { nil }
 }
 
 /// What became of a list answer.
@@ -49,6 +55,9 @@ package enum FilterFailure: Error, Hashable, CustomStringConvertible {
     /// So many look-ups would be needed.
     case tooManyLookUps(limit: Int)
 
+    /// So many pages of the service were looked through, and more would have to be.
+    case tooManyPages(limit: Int)
+
     /// One line for people.
     package var description: String {
         switch self {
@@ -60,6 +69,8 @@ package enum FilterFailure: Error, Hashable, CustomStringConvertible {
             "what the answer is about could not be looked up: \(what)"
         case .tooManyLookUps(let limit):
             "the answer would need more than \(limit) look-ups to be filtered, ask for fewer at a time"
+        case .tooManyPages(let limit):
+            "more than \(limit) pages would have to be looked through, narrow the search with a filter"
         }
     }
 }

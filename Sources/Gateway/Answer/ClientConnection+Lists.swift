@@ -28,7 +28,7 @@ extension ClientConnection {
         }
         switch outcome {
         case .filtered(let body, _):
-            self.sendFiltered(body, head: filtering.head)
+            self.gather(body, filtering)
         case .failed(let failure):
             self.failFiltering(failure.description)
         case .needsMetadata(let queries):
@@ -57,6 +57,40 @@ extension ClientConnection {
                 self.goOn()
             }
         }
+    }
+
+    /// A page of the service is cut down: it is the answer, or one of the pages that the answer is gathered from.
+    private func gather(_ body: [UInt8], _ filtering: FilteredAnswerInProgress) {
+        guard filtering.gathering != nil else {
+            self.sendFiltered(body, head: filtering.head)
+            return
+        }
+        do throws(FilterFailure) {
+            switch try filtering.gathering?.take(body) {
+            case .complete(let page): self.sendFiltered(page, head: filtering.head)
+            case .more(let request):
+                filtering.page = request
+                filtering.body.removeAll(keepingCapacity: true)
+                filtering.lookUps = 0
+                self.ask(for: request)
+            case nil: self.failFiltering("the answer could not be understood")
+            }
+        } catch {
+            self.failFiltering(error.description)
+        }
+    }
+
+    /// Asks the upstream for the next page, as the person whose request this is.
+    private func ask(for page: ListPages.Request) {
+        guard let service = self.request.service, let upstream = service.upstream,
+            let pool = self.worker.pool(of: service)
+        else { return }
+        if let body = page.body { self.exchange.heldBody = ByteBuffer(bytes: body) }
+        self.writeForwardHead(to: service, upstream)
+        self.phase = .connecting
+        self.exchange.isRequestSent = false
+        self.deadline = self.worker.after(upstream.connect) + TimeAmount(upstream.responseHead)
+        pool.connection(for: .client(self, request: self.requestNumber))
     }
 
     private func sendFiltered(_ body: [UInt8], head: ByteBuffer) {

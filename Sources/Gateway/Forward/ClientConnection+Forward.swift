@@ -20,7 +20,9 @@ extension ClientConnection {
         }
         guard let pool = self.worker.pool(of: service), let upstream = service.upstream else { return }
         if let filter = purpose.filter {
-            self.exchange.filtering = FilteredAnswerInProgress(filter: filter, facts: self.enforcement.facts)
+            let filtering = FilteredAnswerInProgress(filter: filter, facts: self.enforcement.facts)
+            if let body = filtering.page?.body { self.exchange.heldBody = ByteBuffer(bytes: body) }
+            self.exchange.filtering = filtering
         }
         self.writeForwardHead(to: service, upstream)
         self.phase = .connecting
@@ -37,7 +39,7 @@ extension ClientConnection {
 
     /// Writes the head as the upstream gets it: the canonical target without the mount, the client's fields without those
     /// that are not its to set, then ours.
-    private func writeForwardHead(to service: Service, _ upstream: UpstreamConfiguration) {
+    func writeForwardHead(to service: Service, _ upstream: UpstreamConfiguration) {
         let headBytes = self.headBytes
         let bytes = headBytes.readableBytesUInt8Span
         self.forwardHead.clear()
@@ -46,7 +48,14 @@ extension ClientConnection {
         let target = self.request.target
         let start = min(service.mount.count, target.pathLength)
         if start == target.pathLength { self.forwardHead.write(UInt8(ascii: "/")) }
-        self.forwardHead.write(target.bytes.span.extracting(start..<target.bytes.count))
+        if let query = self.exchange.filtering?.page?.query {
+            // The path that was decided on, and the page of the list that is needed.
+            self.forwardHead.write(target.bytes.span.extracting(start..<target.pathLength))
+            self.forwardHead.write(UInt8(ascii: "?"))
+            self.forwardHead.write(query)
+        } else {
+            self.forwardHead.write(target.bytes.span.extracting(start..<target.bytes.count))
+        }
         self.forwardHead.write(" HTTP/1.1\r\n")
 
         var dropped = ForwardedFields.neverForwarded

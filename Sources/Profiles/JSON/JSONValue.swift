@@ -43,6 +43,22 @@ package struct JSONValue: Sendable {
         return members
     }
 
+    /// The members of an object that are called otherwise than these, as they stand, with commas between.
+    package func members(without names: [String]) -> [UInt8] {
+        var kept: [UInt8] = []
+        guard self.node.kind == .object else { return kept }
+        self.forEachMember { name, value in
+            let text = self.document.text(ofStringAt: name)
+            if names.contains(where: { text.elementsEqual($0.utf8) }) { return true }
+            if !kept.isEmpty { kept.append(UInt8(ascii: ",")) }
+            kept += JSONValue(document: self.document, index: name).bytes
+            kept.append(UInt8(ascii: ":"))
+            kept += value.bytes
+            return true
+        }
+        return kept
+    }
+
     /// The member of this name, compared octet by octet; `nil` when there is none or this is not an object.
     package subscript(name: String) -> JSONValue? {
         guard self.node.kind == .object else { return nil }

@@ -84,6 +84,22 @@ struct MLflowArguments {
         return found
     }
 
+    /// The digits of an argument that is a number, which JSON may have in quotes too; `nil` when it is absent.
+    func number(_ field: String) throws(RouteRefusal) -> String? {
+        guard self.isFromBody else { return try self.value([field]) }
+        guard let body = self.body, let number = try Self.member(field, of: body) else { return nil }
+        return number.string ?? String(decoding: number.bytes, as: UTF8.self)
+    }
+
+    /// Every argument but some, as it can be sent on.
+    ///
+    /// - Parameter fields: The protobuf names of those.
+    /// - Returns: The others, and where they stand.
+    func others(than fields: [String]) -> ListPages.Place {
+        guard self.isFromBody else { return .query(self.query.encoded(without: fields)) }
+        return .body(self.body?.members(without: fields + fields.map(Self.camelCased)) ?? [])
+    }
+
     /// Whether an argument is given at all, and not empty.
     func isGiven(_ field: String) throws(RouteRefusal) -> Bool {
         guard self.isFromBody else { return self.query.values(of: field).contains { !$0.isEmpty } }

@@ -1,8 +1,6 @@
 import Catalog
 
 /// Cuts an answer of MLflow down to the experiments, models and versions that the person may read.
-///
-/// The total that a page token gives away, namely that more exists, stays: a client must be able to go on.
 struct MLflowListFilter: AnswerFilter {
     /// Where the elements stand in an answer.
     enum Shape: Hashable, Sendable {
@@ -12,8 +10,10 @@ struct MLflowListFilter: AnswerFilter {
         case registeredModels
         /// `registered_model.latest_versions[]`.
         case registeredModel
-        /// `model_versions[]`.
+        /// `model_versions[]`, in pages.
         case modelVersions
+        /// `model_versions[]`, one for each stage or alias of one model.
+        case latestVersions
         /// `datasets[]`, each with its id.
         case datasets
         /// `modelVersions[]` anywhere in the answer to a GraphQL query.
@@ -22,6 +22,7 @@ struct MLflowListFilter: AnswerFilter {
 
     let service: String
     let shape: Shape
+    var pages: ListPages?
 
     /// Eight million bytes: MLflow's largest page of experiments with a kilobyte of tags each, and as much again.
     var limit: Int { 8 << 20 }
@@ -86,7 +87,7 @@ struct MLflowFilterPass {
         case .registeredModel:
             guard let model = answer["registered_model"] else { throw .malformed("expected a registered model") }
             try self.versions("latest_versions", of: model, permits)
-        case .modelVersions:
+        case .modelVersions, .latestVersions:
             try self.versions("model_versions", of: answer, permits)
         case .datasets:
             try self.each("datasets", of: answer, permits) { inquiry, dataset throws(RouteRefusal) in

@@ -73,6 +73,7 @@ package struct MLflowProfile: Profile {
         try route.traceTags?.check(arguments)
         var inquiry = MLflowInquiry(service: self.service, known: known)
         var filter = route.filter
+        let pages = try filter?.pages(askedForBy: arguments)
         switch route.sense {
         case .service(let action): inquiry.ask(action)
         case .subjects(let subjects): for subject in subjects { try inquiry.ask(about: subject, in: arguments) }
@@ -87,7 +88,7 @@ package struct MLflowProfile: Profile {
         return .meaning(
             Meaning(
                 inquiry.questions,
-                filter: filter.map { MLflowListFilter(service: self.service, shape: $0) },
+                filter: filter.map { MLflowListFilter(service: self.service, shape: $0, pages: pages) },
                 forgets: route.changesFacts ? inquiry.used : [],
                 isStable: !isFromBody && !route.changesFacts && inquiry.used.allSatisfy { $0.lifetime != .momentary },
                 restsOn: inquiry.used

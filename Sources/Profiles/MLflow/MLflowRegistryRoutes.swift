@@ -15,9 +15,9 @@ extension MLflowRouteTable {
         .ask(.patch, .v2, "registered-models/update", .write, [.registeredModel("name")]),
         .ask(.delete, .v2, "registered-models/delete", .delete, [.registeredModel("name")]).changing,
         .ask(.get, .v2, "registered-models/get-latest-versions", .read, [.registeredModel("name")])
-            .filtered(.modelVersions),
+            .filtered(.latestVersions),
         .ask(.post, .v2, "registered-models/get-latest-versions", .read, [.registeredModel("name")])
-            .filtered(.modelVersions),
+            .filtered(.latestVersions),
         .ask(.post, .v2, "registered-models/set-tag", .write, [.registeredModel("name")]),
         .ask(.delete, .v2, "registered-models/delete-tag", .write, [.registeredModel("name")]),
         .ask(.get, .v2, "registered-models/alias", .read, [.alias("name", "alias")]),

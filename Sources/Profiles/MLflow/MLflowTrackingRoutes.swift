@@ -4,7 +4,7 @@ extension MLflowRouteTable {
         .ask(.get, .v2, "experiments/get-by-name", .read, [.experimentName("experiment_name")]),
         .ask(.get, .v2, "experiments/get", .read, [.experiment("experiment_id")]),
         .service(.get, .v2, "experiments/search", .list).filtered(.experiments),
-        .service(.post, .v2, "experiments/search", .list).filtered(.experiments),
+        .service(.post, .v2, "experiments/search", .list).holding(atMost: MLflowRoute.bodyLimit).filtered(.experiments),
         .ask(.post, .v2, "experiments/search-datasets", .read, [.experiments("experiment_ids[]")]),
         // A place of its own would take the artifacts out from under the experiment's id.
         .ask(.post, .v2, "experiments/create", .create, [.newExperimentName("name")]).reserving("artifact_location"),

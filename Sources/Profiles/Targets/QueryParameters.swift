@@ -35,4 +35,11 @@ struct QueryParameters: Sendable {
     func values(of name: String) -> [String] {
         self.pairs.filter { $0.name.utf8.elementsEqual(name.utf8) }.map(\.value)
     }
+
+    /// The parameters that are called otherwise than these, as a query that every reader splits alike.
+    func encoded(without names: [String]) -> [UInt8] {
+        let others = self.pairs.filter { pair in !names.contains { $0.utf8.elementsEqual(pair.name.utf8) } }
+        let written = others.map { "\(percentEncoded($0.name))=\(percentEncoded($0.value))" }
+        return Array(written.joined(separator: "&").utf8)
+    }
 }

@@ -14,6 +14,7 @@ import Synchronization
 /// | `big` | 200 MiB, chunked |
 /// | `until-close` | a body that ends with the connection |
 /// | `lines` | a list |
+/// | `pages` | a page of two names, `open` to `open9` with `secret` to `secret9` among them |
 /// | `slow` | nothing |
 /// | `reset` | the connection closes at once |
 /// | `cut` | half of what it promised |
@@ -152,6 +153,7 @@ final class TestUpstream: Sendable {
                 self.send("HTTP/1.1 200 OK\r\n\r\nuntil the end", context)
                 context.close(promise: nil)
             case "lines", "list": self.sendBody("open\nsecret\nopen2\n", context)
+            case "pages": self.sendBody(Self.page(self.path), context)
             case "encoded":
                 self.send("HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 4\r\n\r\nabcd", context)
             case "slow": self.isSilent = true
@@ -181,6 +183,15 @@ final class TestUpstream: Sendable {
                     self.sendBody(self.headText, context)
                 }
             }
+        }
+
+        /// The page of names behind a token, which is an offset.
+        private static func page(_ path: String) -> String {
+            let names = ["secret", "open1", "secret1", "secret2", "secret3", "open2", "secret4", "open3", "secret5"]
+            let offset = path.split(separator: "page_token=").dropFirst().first.flatMap { Int($0) } ?? 0
+            let page = names.dropFirst(offset).prefix(2).map { #""\#($0)""# }.joined(separator: ",")
+            let token = offset + 2 < names.count ? #","next_page_token":"\#(offset + 2)""# : ""
+            return #"{"names":[\#(page)]\#(token)}"#
         }
 
         private func sendBody(_ body: String, _ context: ChannelHandlerContext) {

@@ -1,5 +1,5 @@
 import Catalog
-import Profiles
+@testable import Profiles
 
 /// A protocol small enough to read at a glance, with one route for each thing that a profile can ask of the gateway.
 ///
@@ -9,6 +9,7 @@ import Profiles
 /// | `POST /by-body` | write the thing that the body names, of at most 64 bytes |
 /// | `GET /alias/ID` | read the thing that the upstream says `ID` stands for |
 /// | `GET /list` | list; lines that may not be read are taken out |
+/// | `GET /pages?max_results=N` | list in pages; names that may not be read are taken out |
 /// | `GET /missing` | does not exist |
 struct ThingsProfile: Profile {
     var withheldFields: [String] { ["x-things-debug"] }
@@ -35,6 +36,12 @@ struct ThingsProfile: Profile {
         case "list":
             let service = Question(action: "read", resource: ResourceReference(service: "things", kind: "service"))
             return .meaning(Meaning([service], filter: LineFilter(), isStable: true))
+        case "pages":
+            let service = Question(action: "read", resource: ResourceReference(service: "things", kind: "service"))
+            let query = String(decoding: request.query ?? [], as: UTF8.self)
+            let size = query.split(separator: "=").last.flatMap { Int($0) } ?? 1
+            let pages = ListPages(list: "names", size: size, offset: 0, place: .query([]), pageSizes: 2...2)
+            return .meaning(Meaning([service], filter: NameFilter(pages: pages), isStable: true))
         case "missing": return .refused(.noSuchThing("missing"))
         default: return .refused(.unknownRoute)
         }
@@ -60,6 +67,20 @@ struct ThingsProfile: Profile {
             let lines = String(decoding: body, as: UTF8.self).split(separator: "\n").map(String.init)
             let kept = lines.filter { permits(ThingsProfile.question("read", $0)) }
             return .filtered(Array(kept.map { $0 + "\n" }.joined().utf8), removed: lines.count - kept.count)
+        }
+    }
+
+    /// A list in pages is an object with `names` and a token.
+    struct NameFilter: AnswerFilter {
+        let pages: ListPages?
+        var limit: Int { 4_096 }
+
+        func apply(to body: [UInt8], known: MetadataFacts, permits: (Question) -> Bool) -> FilteredAnswer {
+            guard let document = try? JSONDocument(body), let names = document.root["names"]?.elements else {
+                return .failed(.malformed("expected names"))
+            }
+            let removed = names.filter { !permits(ThingsProfile.question("read", $0.string ?? "")) }
+            return .filtered(document.removing(removed), removed: removed.count)
         }
     }
 }

@@ -195,11 +195,23 @@ struct Enforcement {
                 let unknown = sight.recall(queries, at: service, into: &self.facts)
                 if !unknown.isEmpty { return .lookUp(unknown) }
             case .refused(let refusal):
-                return self.refuse(Refusal(refusal), request, in: sight)
+                return self.left(Refusal(refusal), request, in: sight)
             }
         }
         let refusal = Refusal(.malformed, "the request was not understood", recordedReason: "too-many-rounds")
         return self.refuse(refusal, request, in: sight)
+    }
+
+    /// The profile leaves a request outside; where that is a denial, it counts as one.
+    ///
+    /// Or whoever tries ids could tell by the limit which of them exist.
+    private mutating func left(_ refusal: Refusal, _ request: ClientRequest, in sight: Sight) -> Step {
+        guard refusal.kind == .denied, let visitor = self.visitor else {
+            return self.refuse(refusal, request, in: sight)
+        }
+        let ruling = sight.ruling(refusing: refusal, request, by: visitor)
+        self.ruling = ruling
+        return self.denied(ruling, request, visitor, in: sight)
     }
 
     private mutating func decide(_ purpose: Purpose, _ request: ClientRequest, in sight: Sight) -> Step {
@@ -241,7 +253,12 @@ extension Refusal {
     convenience init(_ refusal: RouteRefusal) {
         switch refusal {
         case .noSuchThing(let what):
-            self.init(.denied, Disclosure.none.sentence, recordedReason: "no such thing: \(what)")
+            self.init(
+                .denied,
+                Disclosure.none.sentence,
+                recordedReason: "no such thing: \(what)",
+                isWithheld: true
+            )
         case .unknownRoute, .closedRoute, .forbiddenValue: self.init(.denied, refusal.description)
         case .ambiguous, .malformed: self.init(.malformed, refusal.description)
         case .unknown:

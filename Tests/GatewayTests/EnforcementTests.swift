@@ -143,10 +143,13 @@ struct EnforcementTests {
         #expect(world.sight.counters.rulingsKnown == 4)
     }
 
-    @Test("Whoever is denied over and over is slowed down")
-    func tooManyDenials() throws {
+    @Test(
+        "Whoever is denied over and over is slowed down, whether what they try exists or not",
+        arguments: ["/things/secret", "/missing", "/elsewhere"]
+    )
+    func tooManyDenials(path: String) throws {
         let world = try SpineWorld { $0.denialsPerPerson = 3 }
-        let request = try world.request("/things/secret")
+        let request = try world.request(path)
         var kinds: [SpineWorld.Seen] = []
         for _ in 0..<4 {
             var enforcement = Enforcement()

@@ -202,6 +202,52 @@ struct WalkTests {
         }
     }
 
+    @Test(
+        "A list in pages is handed out as if what is hidden did not exist",
+        arguments: [
+            (1, #"{"names":["open1"],"next_page_token":"after-1"}"#),
+            (2, #"{"names":["open1","open2"],"next_page_token":"after-2"}"#),
+            (3, #"{"names":["open1","open2","open3"]}"#),
+            (4, #"{"names":["open1","open2","open3"]}"#),
+        ]
+    )
+    func pages(size: Int, expected: String) async throws {
+        try await TestHouse.open { house in
+            let client = try await house.client()
+            #expect(try await client.ask("GET /pages?max_results=\(size)").text == expected)
+            // One request, one record, whatever it took; and each page was asked for as the same person.
+            #expect(try house.records().count == 1)
+            let heads = house.upstream.heads
+            #expect(heads.count > 1 && heads.allSatisfy { $0.contains("x-stile-user: anna\r\n") })
+            #expect(heads.first?.hasPrefix("GET /pages?max_results=2 HTTP/1.1\r\n") == true)
+            #expect(try await client.ask("GET /things/open/echo").status == 200)
+        }
+    }
+
+    @Test("What does not exist and what may not be named are answered after the same time")
+    func withheld() async throws {
+        try await TestHouse.open { configuration, _ in
+            configuration.limits.withheld = .seconds(1)
+        } _: { house in
+            for path in ["/things/top", "/missing", "/alias/absent"] {
+                let client = try await house.client()
+                let begun = ContinuousClock.now
+                #expect(try await client.ask("GET \(path)").status == 403)
+                // A quarter of a second less, because the moment of a request is known to a tick.
+                #expect(ContinuousClock.now - begun >= .milliseconds(700), "\(path)")
+            }
+            // What is explained is not kept back; somebody who is kept waiting holds up nobody else.
+            let waiting = try await house.client()
+            try await waiting.send(
+                "GET /missing HTTP/1.1\r\nHost: 127.0.0.1\r\n\(TestHouse.authorization("anna"))\r\n"
+                    + "GET /things/open/echo HTTP/1.1\r\nHost: 127.0.0.1\r\n\(TestHouse.authorization("anna"))\r\n"
+            )
+            #expect(try await house.client().ask("GET /things/secret").status == 403)
+            #expect(try await waiting.answer().status == 403)
+            #expect(try await waiting.answer().status == 200)
+        }
+    }
+
     @Test("A room of this process is behind the same door")
     func inProcess() async throws {
         try await TestHouse.open { house in

@@ -7,6 +7,31 @@ import Profiles
 extension ClientConnection {
     /// Answers a refusal, as a page for browsers and as a problem document for everybody else.
     func answer(_ refusal: Refusal) {
+        guard !refusal.isWithheld else {
+            self.keepBack(refusal)
+            return
+        }
+        self.answerNow(refusal)
+    }
+
+    /// Answers at a time that depends on when the request came, and not on what had to be asked to refuse it.
+    ///
+    /// What is known may be denied at once, and what doesn't exist only after the upstream has said so: from the clock, that
+    /// would be two answers.
+    private func keepBack(_ refusal: Refusal) {
+        self.phase = .suspended
+        self.deadline = .distantFuture
+        let number = self.requestNumber
+        let connection = NIOLoopBound(self, eventLoop: self.worker.loop)
+        self.worker.loop.scheduleTask(deadline: self.exchange.begun + TimeAmount(self.worker.limits.withheld)) {
+            let client = connection.value
+            guard client.requestNumber == number, client.phase == .suspended else { return }
+            client.answerNow(refusal)
+            client.goOn()
+        }
+    }
+
+    private func answerNow(_ refusal: Refusal) {
         self.worker.counters.refusals[refusal.kind.rawValue] &+= 1
         let decision = self.exchange.decision.map { $0.description } ?? "unrecorded"
         let isPage = self.prefersPage

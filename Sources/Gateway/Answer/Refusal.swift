@@ -21,6 +21,11 @@ final class Refusal: Sendable {
     /// Whether the connection cannot be used any further, because where the next request starts is not known.
     let closesConnection: Bool
 
+    /// Whether it is the one answer to what doesn't exist and to what may not even be named.
+    ///
+    /// Such an answer is kept back until it can't be told from its time any more which of the two it was.
+    let isWithheld: Bool
+
     /// After how many seconds asking again may help; `nil` when it won't by itself.
     let retryAfter: Int?
 
@@ -33,6 +38,7 @@ final class Refusal: Sendable {
         recordedReason: String? = nil,
         disclosure: Disclosure = .none,
         closesConnection: Bool = false,
+        isWithheld: Bool = false,
         retryAfter: Int? = nil,
         challenge: [UInt8]? = nil
     ) {
@@ -41,6 +47,7 @@ final class Refusal: Sendable {
         self.recordedReason = recordedReason
         self.disclosure = disclosure
         self.closesConnection = closesConnection
+        self.isWithheld = isWithheld
         self.retryAfter = retryAfter
         self.challenge = challenge
     }
@@ -71,6 +78,6 @@ final class Refusal: Sendable {
 
     /// The one answer to what doesn't exist and to what may not even be named.
     static func withheld(because reason: String) -> Refusal {
-        Refusal(.denied, Disclosure.none.sentence, recordedReason: reason)
+        Refusal(.denied, Disclosure.none.sentence, recordedReason: reason, isWithheld: true)
     }
 }

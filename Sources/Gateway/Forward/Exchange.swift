@@ -9,6 +9,8 @@ struct Exchange {
     var negotiated: [UInt8]?
     /// Whether the first byte of the request has come.
     var hasHeadBegun = false
+    /// When it was taken up, to a tick.
+    var begun = NIODeadline.distantFuture
     /// The id of its record.
     var decision: DecisionID?
     /// The body, when it had to be read before the decision.
@@ -48,11 +50,17 @@ final class FilteredAnswerInProgress {
     var body: [UInt8] = []
     /// What is known about what is in it.
     var facts: MetadataFacts
-    /// Look-ups made for it.
+    /// Look-ups made for the present page of the service.
     var lookUps = 0
+    /// The client's page, when the list comes in pages.
+    var gathering: ListGathering?
+    /// How the present page of the service is asked for; `nil` asks as the client did.
+    var page: ListPages.Request?
 
     init(filter: any AnswerFilter, facts: MetadataFacts) {
         self.filter = filter
+        self.gathering = filter.pages.map(ListGathering.init)
+        self.page = self.gathering?.first
         self.head = ByteBuffer()
         self.facts = facts
     }

@@ -34,6 +34,11 @@ package struct GatewayLimits: Sendable {
     /// Reading away what a refused client still sends, so that it sees the answer instead of a reset; default 10 s.
     package var linger: Duration = .seconds(10)
 
+    /// From a request for something that doesn't exist, or may not be named, to its answer; default 500 ms.
+    ///
+    /// Longer than a look-up at the upstream takes, so that the two can't be told apart by it.
+    package var withheld: Duration = .milliseconds(500)
+
     /// Request bytes that are taken in before they can be used (pipelined requests, a body before its decision); default 64 KiB.
     package var readAhead = 64 << 10
 

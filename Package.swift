@@ -154,7 +154,7 @@ let package = Package(
             name: "cedar-cases",
             dependencies: ["Cedar"],
             path: "Fuzzing/differential",
-            exclude: ["run"],
+            exclude: ["mutate.py", "run"],
             swiftSettings: houseRules
         ),
         .target(name: "Fuzzers", path: "Fuzzing/fuzzers", swiftSettings: houseRules),

@@ -46,11 +46,15 @@ struct CaseComparer {
 
     private func schema() throws(SyntaxErrors) -> Schema? {
         guard let json = self.testCase.schema else { return nil }
-        if let text = json.string { return try Schema(text: text) }
+        if let text = json.string {
+            guard Self.isJSON(text) else { return try Schema(text: text) }
+            return try Schema([SchemaFragment(json: try JSON(parsing: text))])
+        }
         return try Schema([SchemaFragment(json: json)])
     }
 
     private func policies() throws(SyntaxErrors) -> PolicySet {
+        guard !Self.isJSON(self.testCase.policies) else { return try PolicySet(parsingJSON: self.testCase.policies) }
         var policies = try PolicySet(parsing: self.testCase.policies)
         for link in self.testCase.links {
             // Suites name templates by their ids or by their `@id`.
@@ -75,10 +79,20 @@ struct CaseComparer {
         return policies
     }
 
+    /// Whether a text is in JSON: nothing in Cedar's own syntax begins with a brace.
+    private static func isJSON(_ text: String) -> Bool {
+        text.first { !$0.isWhitespace } == "{"
+    }
+
+    private func entitiesJSON() throws(SyntaxErrors) -> JSON {
+        guard let text = self.testCase.entities.string else { return self.testCase.entities }
+        return try JSON(parsing: text)
+    }
+
     /// The entities, read with the schema's help, and the actions that it declares.
     private func entities(_ schema: Schema?) throws(SyntaxErrors) -> Entities {
-        guard let schema else { return try Entities(json: self.testCase.entities) }
-        let entities = try Entity.list(json: self.testCase.entities, expecting: schema)
+        guard let schema else { return try Entities(json: try self.entitiesJSON()) }
+        let entities = try Entity.list(json: try self.entitiesJSON(), expecting: schema)
         do throws(EntitiesError) {
             return try Entities(entities.filter { schema.actions[$0.uid] == nil } + schema.actionEntities)
         } catch {
@@ -88,7 +102,7 @@ struct CaseComparer {
 
     /// What the schema finds wrong with the entities, those of actions included.
     private func entityProblems(_ schema: Schema?) throws(SyntaxErrors) -> [DataProblem] {
-        let entities = try Entities(json: self.testCase.entities, expecting: schema)
+        let entities = try Entities(json: try self.entitiesJSON(), expecting: schema)
         return schema?.validate(entities) ?? []
     }
 
@@ -96,6 +110,7 @@ struct CaseComparer {
 
     /// The JSON form and the canonical layout, both of which must also read back to the same.
     private mutating func comparePolicyForms() throws(SyntaxErrors) {
+        guard !Self.isJSON(self.testCase.policies) else { return }
         let json = JSON(try PolicySet(parsing: self.testCase.policies))
         if let expected = self.testCase.policyJSON {
             self.outcome.note(.policyJSON, json == expected, json.text())
@@ -120,18 +135,13 @@ struct CaseComparer {
         _ partial: PartialAuthorizer?
     ) throws(SyntaxErrors) {
         for (number, question) in self.testCase.questions.enumerated() {
-            guard let principal = question.principal, let action = question.action, let resource = question.resource
-            else { continue }
-            let uid = try EntityUID(json: action)
-            let request = Request(
-                principal: try EntityUID(json: principal),
-                action: uid,
-                resource: try EntityUID(json: resource),
-                context: try RecordValue(
-                    context: question.context ?? .object([]),
-                    expecting: schema?.context(of: uid) ?? [:]
-                )
-            )
+            guard !question.isRefused else {
+                let request = try? self.request(question, schema)
+                let isFine = request.map { schema?.validate($0).isEmpty ?? true } ?? false
+                self.outcome.note(.requestValidation, !isFine, "request \(number): expected to be refused")
+                continue
+            }
+            let request = try self.request(question, schema)
             if question.isValid, let schema {
                 let problems = schema.validate(request)
                 self.outcome.note(.requestValidation, problems.isEmpty, "request \(number): \(problems)")
@@ -153,6 +163,19 @@ struct CaseComparer {
                 "request \(number): expected \(question.errors), found \(errors)"
             )
         }
+    }
+
+    private func request(_ question: ConformanceCase.Question, _ schema: Schema?) throws(SyntaxErrors) -> Request {
+        let action = try EntityUID(json: question.action ?? .object([]))
+        return Request(
+            principal: try EntityUID(json: question.principal ?? .object([])),
+            action: action,
+            resource: try EntityUID(json: question.resource ?? .object([])),
+            context: try RecordValue(
+                context: question.context ?? .object([]),
+                expecting: schema?.context(of: action) ?? [:]
+            )
+        )
     }
 
     /// Leaves out one part of a request after the other, and all of them, and completes what comes of it.
@@ -195,7 +218,7 @@ struct CaseComparer {
     // MARK: - Schemas
 
     private mutating func compareSchemas() {
-        guard let text = self.testCase.schema?.string else { return }
+        guard let text = self.testCase.schema?.string, !Self.isJSON(text) else { return }
         do throws(SyntaxErrors) {
             let fragment = try SchemaFragment(text: text)
             let json = fragment.json

@@ -15,6 +15,8 @@ struct ConformanceCase {
         let errors: [String]
         /// Whether the request fits the schema; `false` also when nobody said so.
         let isValid: Bool
+        /// Whether the reference refuses to read the request, or to take it with this schema.
+        let isRefused: Bool
     }
 
     /// A template's slots filled.
@@ -25,11 +27,13 @@ struct ConformanceCase {
     }
 
     let id: String
+    /// The policies in Cedar's syntax, or the text of their JSON.
     let policies: String
     let links: [Link]
-    /// The schema in Cedar's syntax, or in JSON.
+    /// The schema in Cedar's syntax, in JSON, or the text of its JSON.
     let schema: JSON?
     let schemaJSON: JSON?
+    /// The entities, or the text of their JSON.
     let entities: JSON
     let questions: [Question]
     let isStrictlyValid: Bool?
@@ -75,11 +79,12 @@ extension ConformanceCase.Question {
         self.principal = json["principal"]
         self.action = json["action"]
         self.resource = json["resource"]
-        self.context = json["context"]
+        self.context = json["context"].flatMap { if case .null = $0.node { nil } else { $0 } }
         self.decision = json["decision"]?.string ?? ""
         self.reasons = texts("reason")
         self.errors = texts("errors")
         self.isValid = json["validateRequest"]?.bool ?? false
+        self.isRefused = json["refused"]?.bool ?? false
     }
 }
 

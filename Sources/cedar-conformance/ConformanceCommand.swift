@@ -10,16 +10,19 @@ import Musl
 @main
 enum ConformanceCommand {
     static let usage = """
-        usage: cedar-conformance [--explain] PATH...
+        usage: cedar-conformance [--explain] [--all] PATH...
           PATH       a file of cases, one JSON object a line, or a folder with such files (*.jsonl)
           --explain  show the first difference of each case listed
+          --all      list every case that differs, not only the first ten of a kind
+        example: cedar-conformance --explain Tests/CedarTests/Conformance/cases
         exit codes: 0 everything equal, 1 something differs, 2 usage, 3 cannot read
         """
 
     static func main() {
         var paths = Array(CommandLine.arguments.dropFirst())
         let explains = paths.contains("--explain")
-        paths.removeAll { $0 == "--explain" }
+        let listed = paths.contains("--all") ? Int.max : Report.listed
+        paths.removeAll { ["--explain", "--all"].contains($0) }
         if paths == ["--help"] {
             print(Self.usage)
             exit(0)
@@ -30,7 +33,7 @@ enum ConformanceCommand {
         }
         do throws(SuiteFiles.Failure) {
             let report = try Self.run(paths)
-            print(report.text(explains: explains))
+            print(report.text(explains: explains, listed: listed))
             exit(report.isSuccess ? 0 : 1)
         } catch {
             print(error)

@@ -25,9 +25,11 @@ struct Report {
 
     /// One line for each comparison, and a last one with the count of cases.
     ///
-    /// - Parameter explains: Whether to show the first difference of each listed case.
+    /// - Parameters:
+    ///   - explains: Whether to show the first difference of each listed case.
+    ///   - listed: How many ids of differing cases are listed for each comparison.
     /// - Returns: Lines without a break at the end.
-    func text(explains: Bool) -> String {
+    func text(explains: Bool, listed: Int = Report.listed) -> String {
         var lines: [String] = []
         for comparison in Comparison.allCases {
             guard let count = self.counts[comparison] else { continue }
@@ -36,11 +38,11 @@ struct Report {
             if !differing.isEmpty {
                 line +=
                     ", differing: "
-                    + differing.prefix(Self.listed).map { $0.id.replacing("\n", with: " ") }.joined(separator: ", ")
+                    + differing.prefix(listed).map { $0.id.replacing("\n", with: " ") }.joined(separator: ", ")
             }
             lines.append(line)
             guard explains else { continue }
-            for (id, difference) in differing.prefix(Self.listed) {
+            for (id, difference) in differing.prefix(listed) {
                 lines.append("  \(id): " + difference.replacing("\n", with: " "))
             }
         }

@@ -62,16 +62,31 @@ extension ValueReader {
             self.report(json.span, "found \(json.kind)", expected: "an object with `uid`, `attrs` and `parents`")
             return nil
         }
+        for key in ["uid", "attrs", "parents", "tags"] where json[key] != nil && json.only(key) == nil {
+            self.report(json.span, "key `\(key)` stands here a second time")
+        }
         guard let uid = self.entity(uidNode) else { return nil }
         let isAction = uid.type.basename == "Action"
         let attributes = isAction ? nil : expectations?.attributes(of: uid.type)
         let tags = isAction ? nil : expectations?.tags(of: uid.type)
         return Entity(
             uid: uid,
-            attributes: json["attrs"].map { self.record($0) { attributes?[$0] ?? .any } } ?? [:],
+            attributes: self.attributes(json, of: uid) { attributes?[$0] ?? .any },
             tags: json["tags"].map { self.record($0) { _ in tags ?? .any } } ?? [:],
             parents: self.parents(json, of: uid)
         )
+    }
+
+    private mutating func attributes(
+        _ json: JSON,
+        of uid: EntityUID,
+        expecting expectation: (ExactText) -> ExpectedValue
+    ) -> RecordValue {
+        guard let node = json["attrs"] else {
+            self.report(json.span, "entity `\(uid)` has no `attrs`", expected: "an object, possibly empty")
+            return [:]
+        }
+        return self.record(node, expecting: expectation)
     }
 
     private mutating func parents(_ json: JSON, of uid: EntityUID) -> [EntityUID] {

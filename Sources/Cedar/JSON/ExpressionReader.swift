@@ -16,6 +16,7 @@ extension PolicyReader {
 
     private mutating func node(_ member: JSON.Member, _ json: JSON) throws(Abandoned) -> Expression.Node {
         let body = member.value
+        if let keys = Self.keys(of: member.key) { try self.check(body, keys: keys) }
         if let function = ExtensionFunction(rawValue: member.key) {
             return .call(function, try self.expressions(body))
         }
@@ -45,11 +46,31 @@ extension PolicyReader {
         case "has": return .has(try self.part(body, "left"), try self.attributes(body))
         case "like": return .like(try self.part(body, "left"), try self.pattern(body))
         case "is":
-            let ancestor = body["in"] == nil ? nil : try self.part(body, "in")
+            let ancestor = body["in"].map(\.isNull) ?? true ? nil : try self.part(body, "in")
             return .is(try self.part(body, "left"), try self.type(body), in: ancestor)
         case "Set": return .set(try self.expressions(body))
-        case "Record": return .record(try self.fields(body))
+        case "Record":
+            guard let members = body.object else {
+                throw self.failure(body, "found \(body.kind)", expected: ["an object"])
+            }
+            return .record(
+                try self.fields(members) { reader, json throws(Abandoned) in try reader.expression(json) }
+            )
         default: throw self.failure(json, "unknown operator or function `\(member.key)`")
+        }
+    }
+
+    /// The keys that an operator's body may have; `nil` where others are passed over.
+    private static func keys(of name: String) -> Set<String>? {
+        switch name {
+        case ".": ["left", "attr"]
+        case "like": ["left", "pattern"]
+        case "is": ["left", "entity_type", "in"]
+        case "if-then-else": ["if", "then", "else"]
+        case "&&", "||": ["left", "right"]
+        default:
+            BinaryOperator(rawValue: name) != nil
+                ? ["left", "right"] : UnaryOperator(rawValue: name) != nil ? ["arg"] : nil
         }
     }
 
@@ -80,15 +101,17 @@ extension PolicyReader {
         return names
     }
 
-    private mutating func fields(_ json: JSON) throws(Abandoned) -> [RecordField] {
-        guard let members = json.object else { throw self.failure(json, "found \(json.kind)", expected: ["an object"]) }
+    private mutating func fields(
+        _ members: [JSON.Member],
+        _ read: (inout PolicyReader, JSON) throws(Abandoned) -> Expression
+    ) throws(Abandoned) -> [RecordField] {
         var fields: [RecordField] = []
         var keys: Set<ExactText> = []
         for member in members {
             guard keys.insert(ExactText(member.key)).inserted else {
                 throw self.failure(member.value, "attribute `\(member.key)` stands here a second time")
             }
-            fields.append(RecordField(key: member.key, value: try self.expression(member.value)))
+            fields.append(RecordField(key: member.key, value: try read(&self, member.value)))
         }
         return fields
     }
@@ -99,9 +122,10 @@ extension PolicyReader {
         }
         var pattern: [Pattern.Element] = []
         for element in elements {
-            if element.string == "Wildcard" {
+            let members = element.object ?? []
+            if element.string == "Wildcard" || members.count == 1 && element["Wildcard"]?.isNull == true {
                 pattern.append(.wildcard)
-            } else if let text = element["Literal"]?.string {
+            } else if members.count == 1, let text = element["Literal"]?.string {
                 pattern.append(contentsOf: text.unicodeScalars.map(Pattern.Element.scalar))
             } else {
                 throw self.failure(
@@ -125,13 +149,21 @@ extension PolicyReader {
             for element in elements { expressions.append(Expression(try self.value(element))) }
             return .set(expressions)
         case .object(let members):
-            if members.count == 1, let uid = json["__entity"] { return .literal(.entity(try self.entity(uid))) }
-            if members.count == 1, let call = json["__extn"] { return try self.extensionCall(call) }
-            var fields: [RecordField] = []
-            for member in members {
-                fields.append(RecordField(key: member.key, value: Expression(try self.value(member.value))))
+            // What is no escape after all is a record.
+            if json.isEntityEscape || members.count == 1 && json["__expr"]?.string != nil {
+                return .literal(.entity(try self.entity(json)))
             }
-            return .record(fields)
+            if members.count == 1, let call = json["__extn"], let (name, arguments) = call.extensionCall {
+                guard let function = ExtensionFunction(rawValue: name) else {
+                    throw self.failure(call, "there is no function `\(name)`")
+                }
+                var expressions: [Expression] = []
+                for argument in arguments { expressions.append(Expression(try self.value(argument))) }
+                return .call(function, expressions)
+            }
+            return .record(
+                try self.fields(members) { reader, json throws(Abandoned) in Expression(try reader.value(json)) }
+            )
         case .null, .number:
             throw self.failure(
                 json,
@@ -140,16 +172,5 @@ extension PolicyReader {
                 help: "numbers are 64-bit integers, and there is no null"
             )
         }
-    }
-
-    private mutating func extensionCall(_ json: JSON) throws(Abandoned) -> Expression.Node {
-        guard let name = json["fn"]?.string, let function = ExtensionFunction(rawValue: name) else {
-            throw self.failure(json, "not a function of an extension type")
-        }
-        var arguments: [Expression] = []
-        for argument in json["args"]?.array ?? [json["arg"]].compactMap(\.self) {
-            arguments.append(Expression(try self.value(argument)))
-        }
-        return .call(function, arguments)
     }
 }

@@ -71,6 +71,17 @@ public struct JSON: Hashable, Sendable {
         return members.last { $0.key.isExactly(key) }?.value
     }
 
+    /// The value of the one member with a key; `nil` also when the key stands there twice.
+    func only(_ key: String) -> JSON? {
+        guard case .object(let members) = self.node else { return nil }
+        var found: JSON?
+        for member in members where member.key.isExactly(key) {
+            guard found == nil else { return nil }
+            found = member.value
+        }
+        return found
+    }
+
     /// The text, if it is text.
     public var string: String? {
         guard case .string(let text) = self.node else { return nil }
@@ -93,6 +104,11 @@ public struct JSON: Hashable, Sendable {
     public var bool: Bool? {
         guard case .bool(let value) = self.node else { return nil }
         return value
+    }
+
+    /// Whether it is `null`.
+    var isNull: Bool {
+        if case .null = self.node { true } else { false }
     }
 
     /// What kind of value it is, for messages.

@@ -3,7 +3,7 @@
 /// Source: RFC 8259; what it leaves open is decided so: depth is limited, a lone surrogate is an error, repeated keys are kept.
 struct JSONReader {
     /// How deep arrays and objects may lie in each other.
-    static let maximumDepth = 128
+    static let maximumDepth = 127
 
     let source: SourceText
     private var position = 0
@@ -127,7 +127,8 @@ struct JSONReader {
             try self.digits()
         }
         let text = String(decoding: self.source.bytes[start..<self.position], as: UTF8.self)
-        if isInteger, let integer = Int64(text) { return .integer(integer) }
+        // A zero with a sign is no integer: only fractions have one.
+        if isInteger, text != "-0", let integer = Int64(text) { return .integer(integer) }
         return .number(text)
     }
 

@@ -23,31 +23,45 @@ struct PolicyReader {
     /// Reads a policy set.
     mutating func set(_ json: JSON) throws(Abandoned) -> PolicySet {
         try self.check(json, keys: ["staticPolicies", "templates", "templateLinks"])
-        var set = PolicySet()
-        for (key, isTemplate) in [("staticPolicies", false), ("templates", true)] {
-            for member in json[key]?.object ?? [] {
-                do throws(Abandoned) {
-                    let rule = try self.rule(member.value)
-                    if !isTemplate, !rule.slots.isEmpty {
-                        throw self.failure(
-                            member.value,
-                            "policy `\(member.key)` has slots",
-                            help: "move it to `templates`"
-                        )
-                    }
-                    do throws(PolicySetError) {
-                        try set.add(rule, as: PolicyID(member.key))
-                    } catch { throw self.failure(member.value, error.description) }
-                } catch { continue }
-            }
+        guard let policies = json["staticPolicies"]?.object, let templates = json["templates"]?.object,
+            let links = json["templateLinks"]?.array
+        else {
+            let expected = "objects `staticPolicies` and `templates` and an array `templateLinks`, each possibly empty"
+            throw self.failure(json, "incomplete policy set", expected: [expected])
         }
-        for link in json["templateLinks"]?.array ?? [] {
+        var set = PolicySet()
+        for member in policies {
+            do throws(Abandoned) { try self.policy(member, into: &set) } catch { continue }
+        }
+        for member in templates {
+            do throws(Abandoned) { try self.template(member, into: &set) } catch { continue }
+        }
+        for link in links {
             do throws(Abandoned) { try self.link(link, into: &set) } catch { continue }
         }
         return set
     }
 
+    private mutating func policy(_ member: JSON.Member, into set: inout PolicySet) throws(Abandoned) {
+        let rule = try self.rule(member.value)
+        guard rule.slots.isEmpty else {
+            throw self.failure(member.value, "policy `\(member.key)` has slots", help: "move it to `templates`")
+        }
+        do throws(PolicySetError) {
+            try set.add(rule, as: PolicyID(member.key))
+        } catch { throw self.failure(member.value, error.description) }
+    }
+
+    /// Reads a template, which is one also when it has no slots: it applies only when linked.
+    private mutating func template(_ member: JSON.Member, into set: inout PolicySet) throws(Abandoned) {
+        let template = Template(id: PolicyID(member.key), rule: try self.rule(member.value))
+        do throws(PolicySetError) {
+            try set.add(template)
+        } catch { throw self.failure(member.value, error.description) }
+    }
+
     private mutating func link(_ json: JSON, into set: inout PolicySet) throws(Abandoned) {
+        try self.check(json, keys: ["templateId", "newId", "values"])
         guard let template = json["templateId"]?.string, let id = json["newId"]?.string,
             let members = json["values"]?.object
         else {
@@ -58,7 +72,9 @@ struct PolicyReader {
             guard let slot = Slot(rawValue: member.key) else {
                 throw self.failure(json, "unknown slot `\(member.key)`")
             }
-            values[slot] = try self.entity(member.value)
+            guard values.updateValue(try self.entity(member.value), forKey: slot) == nil else {
+                throw self.failure(json, "slot `\(member.key)` stands here a second time")
+            }
         }
         do throws(PolicySetError) {
             try set.link(template: PolicyID(template), as: PolicyID(id), values: values)
@@ -91,7 +107,11 @@ struct PolicyReader {
 
     private mutating func annotations(_ json: JSON) throws(Abandoned) -> [Annotation] {
         var annotations: [Annotation] = []
-        for member in json["annotations"]?.object ?? [] {
+        guard let node = json["annotations"] else { return [] }
+        guard let members = node.object else {
+            throw self.failure(node, "found \(node.kind)", expected: ["an object"])
+        }
+        for member in members {
             guard Identifier.isWellFormed(member.key), !annotations.contains(where: { $0.key == member.key }) else {
                 throw self.failure(
                     member.value,
@@ -120,41 +140,40 @@ struct PolicyReader {
     }
 
     private mutating func scope(_ json: JSON, _ key: String, slot: Slot) throws(Abandoned) -> ScopeConstraint {
-        guard let node = json[key], let op = node["op"]?.string else {
+        guard let node = json[key], let op = node.only("op")?.string else {
             throw self.failure(json, "no `\(key)`", expected: ["an object with `op`"])
         }
         switch op {
-        case "All": return .any
+        case "All", "all": return .any
         case "==": return .equal(try self.reference(node, slot: slot))
         case "in": return .in(try self.reference(node, slot: slot))
         case "is":
+            try self.check(node, keys: ["op", "entity_type", "in"])
             let type = try self.type(node)
-            guard let ancestor = node["in"] else { return .is(type) }
+            guard let ancestor = node["in"], !ancestor.isNull else { return .is(type) }
             return .isIn(type, try self.reference(ancestor, slot: slot))
         default: throw self.failure(node, "unknown operator `\(op)`", expected: ["`All`", "`==`", "`in`", "`is`"])
         }
     }
 
     private mutating func reference(_ json: JSON, slot: Slot) throws(Abandoned) -> EntityReference {
-        if let text = json["slot"]?.string {
-            guard text == slot.rawValue else {
-                throw self.failure(json, "unexpected slot `\(text)`", expected: ["`\(slot.rawValue)`"])
-            }
-            return .slot(slot)
+        if let node = json["entity"] { return .entity(try self.entity(node)) }
+        guard let text = json["slot"]?.string else { throw self.failure(json, "neither `entity` nor `slot`") }
+        guard text == slot.rawValue else {
+            throw self.failure(json, "unexpected slot `\(text)`", expected: ["`\(slot.rawValue)`"])
         }
-        guard let node = json["entity"] else { throw self.failure(json, "neither `entity` nor `slot`") }
-        return .entity(try self.entity(node))
+        return .slot(slot)
     }
 
     private mutating func actionScope(_ json: JSON) throws(Abandoned) -> ActionConstraint {
-        guard let node = json["action"], let op = node["op"]?.string else {
+        guard let node = json["action"], let op = node.only("op")?.string else {
             throw self.failure(json, "no `action`", expected: ["an object with `op`"])
         }
         let constraint: ActionConstraint
         switch (op, node["entity"], node["entities"]?.array) {
-        case ("All", _, _): constraint = .any
+        case ("All", _, _), ("all", _, _): constraint = .any
         case ("==", let uid?, _): constraint = .equal(try self.entity(uid))
-        case ("in", let uid?, nil): constraint = .in(try self.entity(uid))
+        case ("in", let uid?, _): constraint = .in(try self.entity(uid))
         case ("in", nil, let list?):
             var uids: [EntityUID] = []
             for uid in list { uids.append(try self.entity(uid)) }

@@ -49,15 +49,14 @@ struct ValueReader {
 
     /// Reads an entity's identity: `{"type": .., "id": ..}`, alone or behind `__entity`.
     mutating func entity(_ json: JSON) -> EntityUID? {
-        if let members = json.object {
-            let inner = members.count == 1 ? json["__entity"] ?? json : json
-            if let type = inner["type"]?.string, let id = inner["id"]?.string {
-                guard let name = Name(type) else {
-                    self.report(inner.span, "`\(type)` is not the name of a type")
-                    return nil
-                }
-                return EntityUID(type: name, id: id)
+        guard !self.refusesExpression(json) else { return nil }
+        for inner in [json.only("__entity"), json] {
+            guard let inner, let type = inner.only("type")?.string, let id = inner.only("id")?.string else { continue }
+            guard let name = Name(type) else {
+                self.report(inner.span, "`\(type)` is not the name of a type")
+                return nil
             }
+            return EntityUID(type: name, id: id)
         }
         self.report(json.span, "found \(json.kind)", expected: "an entity, {\"type\": .., \"id\": ..}")
         return nil
@@ -75,9 +74,8 @@ struct ValueReader {
         case .string(let text): return .string(text)
         case .array(let elements): return .set(of: elements.map { self.value($0) })
         case .object(let members):
-            if members.count == 1, let member = members.first {
-                if let escaped = self.escaped(member) { return escaped }
-            }
+            // Beside other members an escape is none.
+            if members.count == 1, let escaped = self.escaped(json) { return escaped }
             return .record(self.record(json) { _ in .any })
         case .null:
             self.report(json.span, "`null` is not a value", help: "leave the attribute out")
@@ -87,46 +85,46 @@ struct ValueReader {
         return .bool(false)
     }
 
-    /// The value behind `__entity` or `__extn`; `nil` when the member is no escape.
-    private mutating func escaped(_ member: JSON.Member) -> Value? {
-        switch member.key {
-        case "__entity" where member.value["type"]?.string != nil && member.value["id"]?.string != nil:
-            return self.entity(member.value).map(Value.entity) ?? .bool(false)
-        case "__extn" where member.value["fn"]?.string != nil:
-            return self.call(member.value)
-        case "__expr" where member.value.string != nil:
-            self.report(member.value.span, "`__expr` is no longer supported", help: "use `__entity` or `__extn`")
-            return .bool(false)
-        default:
-            return nil
-        }
+    /// The value behind `__entity` or `__extn`; `nil` when this is no escape.
+    fileprivate mutating func escaped(_ json: JSON) -> Value? {
+        if self.refusesExpression(json) { return .bool(false) }
+        if json.isEntityEscape { return self.entity(json).map(Value.entity) ?? .bool(false) }
+        return json.only("__extn").flatMap { self.call($0) }
+    }
+
+    /// Reports the escape `__expr`, which there once was.
+    private mutating func refusesExpression(_ json: JSON) -> Bool {
+        guard let expression = json.only("__expr"), expression.string != nil else { return false }
+        self.report(expression.span, "`__expr` is not supported", help: "use `__entity` or `__extn`")
+        return true
     }
 
     private mutating func extensionValue(_ json: JSON, of type: ExtensionType) -> Value {
         if let text = json.string { return self.call(type.constructor, [.string(text)], at: json.span) }
-        let call = json["__extn"] ?? json
-        if call["fn"]?.string != nil { return self.call(call) ?? self.plainValue(json) }
-        return self.plainValue(json)
+        if self.refusesExpression(json) { return .bool(false) }
+        return json.only("__extn").flatMap { self.call($0, isExpected: true) } ?? self.call(json, isExpected: true)
+            ?? self.plainValue(json)
     }
 
     /// Reads `{"fn": .., "arg": ..}` or `{"fn": .., "args": [..]}`.
-    private mutating func call(_ json: JSON) -> Value? {
-        guard let name = json["fn"]?.string else { return nil }
-        let argumentNodes: [JSON]
-        if let argument = json["arg"] {
-            argumentNodes = [argument]
-        } else if let arguments = json["args"]?.array {
-            argumentNodes = arguments
-        } else {
-            return nil
-        }
+    ///
+    /// - Parameters:
+    ///   - json: The call.
+    ///   - isExpected: Whether a schema asks for an extension value here, so that the arguments' escapes may be left out, too.
+    /// - Returns: Its value; `nil` when this is no call.
+    private mutating func call(_ json: JSON, isExpected: Bool = false) -> Value? {
+        guard let (name, argumentNodes) = json.extensionCall else { return nil }
         guard let function = ExtensionFunction(rawValue: name) else {
             let known = ExtensionFunction.allCases.map(\.rawValue)
             let help = Spelling.closest(to: name, in: known).map { "did you mean `\($0)`" }
             self.report(json.span, "there is no function `\(name)`", help: help)
             return .bool(false)
         }
-        return self.call(function, argumentNodes.map { self.value($0, expecting: .any) }, at: json.span)
+        let expectations = function.signature.parameters.map { isExpected ? $0.expectation : .any }
+        let arguments = argumentNodes.enumerated().map { place, node in
+            self.value(node, expecting: place < expectations.count ? expectations[place] : .any)
+        }
+        return self.call(function, arguments, at: json.span)
     }
 
     private mutating func call(_ function: ExtensionFunction, _ arguments: [Value], at span: SourceSpan) -> Value {
@@ -139,6 +137,21 @@ struct ValueReader {
     }
 }
 
+extension JSON {
+    /// Whether this is `{"__entity": {"type": .., "id": ..}}`.
+    var isEntityEscape: Bool {
+        guard self.object?.count == 1, let inner = self["__entity"] else { return false }
+        return inner.only("type")?.string != nil && inner.only("id")?.string != nil
+    }
+
+    /// The function's name and the arguments, if this is `{"fn": .., "arg": ..}` or `{"fn": .., "args": [..]}`.
+    var extensionCall: (name: String, arguments: [JSON])? {
+        guard let name = self.only("fn")?.string else { return nil }
+        if let argument = self.only("arg") { return (name, [argument]) }
+        return self.only("args")?.array.map { (name, $0) }
+    }
+}
+
 extension RecordValue {
     /// Reads the context of a request from JSON.
     ///
@@ -148,6 +161,10 @@ extension RecordValue {
     /// - Throws: ``SyntaxErrors`` with everything wrong with it.
     public init(context json: JSON, expecting expected: [ExactText: ExpectedValue] = [:]) throws(SyntaxErrors) {
         var reader = ValueReader(source: SourceText(""))
+        // Read as a value, an escape would not be a record.
+        if json.object?.count == 1, reader.escaped(json) != nil {
+            reader.report(json.span, "found a value of another type", expected: "a record")
+        }
         let record = reader.record(json) { expected[$0] ?? .any }
         guard reader.diagnostics.isEmpty else { throw SyntaxErrors(reader.diagnostics) }
         self = record

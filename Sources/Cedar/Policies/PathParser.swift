@@ -45,7 +45,7 @@ extension PolicyParser {
     mutating func namePart() -> String {
         let token = self.reader.advance()
         let text = self.reader.text(token)
-        if !Identifier.isUsableInName(text) {
+        if !Identifier.isUsable(text) {
             self.reader.report(
                 token.span,
                 "`\(text)` is a reserved word",

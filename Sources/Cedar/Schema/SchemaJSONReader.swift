@@ -175,7 +175,7 @@ extension SchemaJSONReader {
     mutating func name(_ json: JSON) -> NameReference {
         let text = self.string(json) ?? "_"
         let isName = text.split(separator: ":", omittingEmptySubsequences: false).enumerated().allSatisfy {
-            $0.offset % 2 == 0 ? Identifier.isUsable(String($0.element)) : $0.element.isEmpty
+            $0.offset % 2 == 0 ? Identifier.isUsableInReference(String($0.element)) : $0.element.isEmpty
         }
         if !isName { self.report(json.span, "`\(text)` is not the name of a type") }
         return NameReference(Name(unchecked: text), at: json.span)
@@ -189,7 +189,7 @@ extension SchemaJSONReader {
 
     /// The name that a key gives to a type.
     mutating func declaredName(_ member: JSON.Member) -> NameReference {
-        if !Identifier.isUsableInName(member.key) {
+        if !Identifier.isUsable(member.key) {
             self.report(member.value.span, "`\(member.key)` cannot be the name of a type")
         }
         return NameReference(Name(unchecked: member.key), at: member.value.span)
@@ -212,13 +212,5 @@ extension SchemaJSONReader {
     mutating func report(_ span: SourceSpan, _ message: String, expected: String? = nil, help: String? = nil) {
         let expected = expected.map { [$0] } ?? []
         self.diagnostics.append(SyntaxDiagnostic(in: self.source, at: span, message, expected: expected, help: help))
-    }
-}
-
-extension JSON {
-    /// Whether this is `null`.
-    fileprivate var isNull: Bool {
-        if case .null = self.node { return true }
-        return false
     }
 }

@@ -31,7 +31,9 @@ struct EscapeReader {
         self.position < self.bytes.endIndex ? self.bytes[self.position] : nil
     }
 
-    private mutating func append(_ scalar: Unicode.Scalar, isBareStar: Bool = false) {
+    /// Takes a scalar; in a pattern a star is a wildcard however it is written, unless behind a backslash.
+    private mutating func append(_ scalar: Unicode.Scalar, isEscapedStar: Bool = false) {
+        let isBareStar = self.allowsStar && scalar == "*" && !isEscapedStar
         self.elements.append(Escapes.Element(scalar: scalar, isBareStar: isBareStar))
     }
 
@@ -48,7 +50,7 @@ struct EscapeReader {
         let length = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4
         let end = min(self.position + length, self.bytes.endIndex)
         for scalar in String(decoding: self.bytes[self.position..<end], as: UTF8.self).unicodeScalars {
-            self.append(scalar, isBareStar: self.allowsStar && scalar == "*")
+            self.append(scalar)
         }
         self.position = end
     }
@@ -69,7 +71,7 @@ struct EscapeReader {
         case UInt8(ascii: "\\"): self.append("\\")
         case UInt8(ascii: "\""): self.append("\"")
         case UInt8(ascii: "'"): self.append("'")
-        case UInt8(ascii: "*") where self.allowsStar: self.append("*")
+        case UInt8(ascii: "*") where self.allowsStar: self.append("*", isEscapedStar: true)
         case UInt8(ascii: "x"): self.readHex(from: start)
         case UInt8(ascii: "u"): self.readUnicode(from: start)
         default:

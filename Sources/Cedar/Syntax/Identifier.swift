@@ -14,14 +14,14 @@ public enum Identifier {
         return text.utf8.allSatisfy(\.isIdentifierPart)
     }
 
-    /// Whether a text can be written as an attribute name without quotes.
+    /// Whether a text can be a part of a name, and be written as an attribute's name without quotes.
     public static func isUsable(_ text: String) -> Bool {
-        self.isWellFormed(text) && !self.reservedWords.contains(text)
+        self.isUsableInReference(text) && text != self.reservedNamespace
     }
 
-    /// Whether a text can be a part of a name.
-    static func isUsableInName(_ text: String) -> Bool {
-        self.isUsable(text) && text != self.reservedNamespace
+    /// Whether a text can be a part of a name that may mean something of the language itself.
+    static func isUsableInReference(_ text: String) -> Bool {
+        self.isWellFormed(text) && !self.reservedWords.contains(text)
     }
 }
 

@@ -67,7 +67,7 @@ public struct Name: Hashable, Sendable, Comparable, CustomStringConvertible {
             var end = start
             while end < bytes.count, bytes[end].isIdentifierPart { end += 1 }
             let part = String(decoding: bytes[start..<end], as: UTF8.self)
-            guard Identifier.isUsableInName(part) else { return false }
+            guard Identifier.isUsable(part) else { return false }
             if end == bytes.count { return true }
             guard end + 1 < bytes.count, bytes[end] == UInt8(ascii: ":"), bytes[end + 1] == UInt8(ascii: ":") else {
                 return false

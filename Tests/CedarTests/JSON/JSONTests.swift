@@ -68,8 +68,13 @@ struct JSONTests {
         arguments: [
             ("{\"staticPolicie\": {}}", "1:19: unknown key `staticPolicie`; did you mean `staticPolicies`"),
             (
-                "{\"staticPolicies\": {\"p\": {\"effect\": \"permt\"}}}",
+                "{\"staticPolicies\": {\"p\": {\"effect\": \"permt\"}}, \"templates\": {}, \"templateLinks\": []}",
                 "1:26: no effect, expected `permit` or `forbid`"
+            ),
+            (
+                "{\"staticPolicies\": {}}",
+                "1:1: incomplete policy set, expected objects `staticPolicies` and `templates` and an array `templateLinks`, "
+                    + "each possibly empty"
             ),
         ]
     )

@@ -98,7 +98,7 @@ let package = Package(
         .target(name: "OpenSSLTrust", dependencies: ["COpenSSL"], swiftSettings: houseRules),
         .target(
             name: "SQLiteStorage",
-            dependencies: ["DecisionLog", "TransparencyLog", grdb],
+            dependencies: ["DecisionLog", "Governance", "TransparencyLog", grdb],
             swiftSettings: houseRules
         ),
         // 3
@@ -182,7 +182,7 @@ let package = Package(
         tests("Profiles", ["Catalog", "Fuzzers", "profiles-fuzz"], exclude: ["Recorded"]),
         tests("OpenLDAPDirectory", ["Directory"], exclude: ["Servers/more.ldif", "Servers/samba", "Servers/dirsrv"]),
         tests("OpenSSLTrust", exclude: ["Support/authority", "Support/stamper"]),
-        tests("SQLiteStorage", ["DecisionLog", "TransparencyLog", crypto]),
+        tests("SQLiteStorage", ["DecisionLog", "Governance", "GovernanceConformance", "TransparencyLog", crypto]),
         tests("Review", ["Catalog", "DecisionLog", "SecurityLabels"]),
         tests(
             "Gateway",

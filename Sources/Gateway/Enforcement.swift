@@ -32,6 +32,8 @@ struct Enforcement {
         case forward(Purpose)
         /// Tell the client why not.
         case answer(Refusal)
+        /// Show a page of Stile's own.
+        case show(OwnPage.View)
         /// The mount itself was asked for, without the slash that relative links need: send the client there.
         case redirectToMount
     }
@@ -44,6 +46,11 @@ struct Enforcement {
     private(set) var ruling: Ruling?
     /// What was learned from the upstream for this request.
     private(set) var facts = MetadataFacts()
+    /// The page of Stile's own that is asked for.
+    private(set) var page: OwnPage?
+    /// Where somebody who signs in wants to go.
+    var target = ReturnTarget.home
+    private var isBrowsing = false
     private var purpose: Purpose?
     private var objection: Refusal?
     private var rounds = 0
@@ -68,11 +75,21 @@ struct Enforcement {
                 )
             }
         }
-        switch arrival.recognition {
-        case .nobody: return self.refuse(.unauthenticated(because: "no-credential"), request, in: sight)
+        self.isBrowsing = arrival.isBrowsing
+        if let page = arrival.page {
+            self.page = page
+            return self.begin(page, request, arrival, in: sight)
+        }
+        return self.identify(arrival.recognition, request, in: sight)
+    }
+
+    /// Who asks, as far as that is known without asking anybody.
+    mutating func identify(_ recognition: Recognition, _ request: ClientRequest, in sight: Sight) -> Step {
+        switch recognition {
+        case .nobody: return self.refuse(self.unauthenticated(because: "no-credential"), request, in: sight)
         case .unreadable: return self.refuse(.unauthenticated(because: "malformed-credential"), request, in: sight)
         case .unknown(let credential, let digest):
-            self.claimed = credential
+            self.claim(credential)
             return .authenticate(credential, digest)
         case .outdated(let visitor): return .renew(visitor)
         case .known(let visitor):
@@ -87,8 +104,10 @@ struct Enforcement {
         case .visitor(let visitor):
             self.visitor = visitor
             return self.proceed(request, in: sight)
+        case .refused where self.page == .logout:
+            return .show(.signedOut)
         case .refused(let reason):
-            return self.refuse(.unauthenticated(because: reason), request, in: sight)
+            return self.refuse(self.unauthenticated(because: reason), request, in: sight)
         case .challenged(let token):
             return self.refuse(.negotiating(token), request, in: sight)
         case .unavailable(let reason):
@@ -100,6 +119,21 @@ struct Enforcement {
             )
             return self.refuse(refusal, request, in: sight)
         }
+    }
+
+    /// A browser that shows nothing, or a session that is over, is sent to sign in; everybody else is told what is needed.
+    private func unauthenticated(because reason: String) -> Refusal {
+        self.isBrowsing ? .signInFirst(because: reason) : .unauthenticated(because: reason)
+    }
+
+    /// A credential was shown: until it is known whose it is, records say whose it claims to be.
+    mutating func claim(_ credential: Credential) {
+        self.claimed = credential
+    }
+
+    /// A decision was made; it is carried out when it is recorded.
+    mutating func decided(_ ruling: Ruling) {
+        self.ruling = ruling
     }
 
     /// The upstream has answered.
@@ -127,6 +161,7 @@ struct Enforcement {
         guard isDurable, let ruling = self.ruling else {
             return .answer(Refusal(.unavailable, "the gateway cannot write its decision log", retryAfter: 5))
         }
+        if let page = self.page { return self.recorded(page, ruling, request, in: sight) }
         if let refusal = ruling.refusal { return .answer(refusal) }
         guard let visitor = self.visitor, let purpose = self.purpose else {
             return .answer(Refusal(.unavailable, "the gateway lost sight of the request"))
@@ -149,6 +184,7 @@ struct Enforcement {
 
     /// Finds out what is asked, and decides it.
     mutating func proceed(_ request: ClientRequest, in sight: Sight) -> Step {
+        if let page = self.page { return self.proceed(page, request, in: sight) }
         if let objection = self.objection { return self.refuse(objection, request, in: sight) }
         guard let service = request.service else {
             return self.refuse(Refusal(.unknownService, "no service is mounted at this path"), request, in: sight)
@@ -212,6 +248,20 @@ struct Enforcement {
         let ruling = sight.ruling(refusing: refusal, request, by: visitor)
         self.ruling = ruling
         return self.denied(ruling, request, visitor, in: sight)
+    }
+
+    /// A request that is under way is decided again, for the same person as they are known to be by then.
+    ///
+    /// - Returns: The decision by which it goes on or ends.
+    mutating func readmit(_ visitor: Visitor, _ request: ClientRequest, in sight: Sight) -> Ruling {
+        self.visitor = visitor
+        guard let purpose = self.purpose else {
+            return sight.ruling(refusing: .withheld(because: "no-question"), request, by: visitor)
+        }
+        let ruling =
+            purpose.ruling(for: visitor, in: sight.epoch) ?? sight.ruling(on: purpose, request, by: visitor)
+        self.ruling = ruling
+        return ruling
     }
 
     private mutating func decide(_ purpose: Purpose, _ request: ClientRequest, in sight: Sight) -> Step {

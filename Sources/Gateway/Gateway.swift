@@ -1,5 +1,6 @@
 import DecisionLog
 package import Directory
+package import Governance
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -60,7 +61,14 @@ package final class Gateway: Sendable {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops)
         let opening = Opening(group: group)
         do throws(GatewayError) {
-            let signIn = SignIn(dependencies.directory, dependencies.methods, limits: configuration.guesses)
+            let sessions = Sessions(configuration.sessions)
+            let formKey = FormKey()
+            let signIn = SignIn(
+                dependencies.directory,
+                dependencies.methods,
+                sessions: sessions,
+                limits: configuration.guesses
+            )
             let key = CredentialKey()
             var workers: [NIOLoopBound<Worker>] = []
             var loops: [any EventLoop] = []
@@ -73,6 +81,8 @@ package final class Gateway: Sendable {
                         dependencies: dependencies,
                         services: services,
                         signIn: signIn,
+                        sessions: sessions,
+                        formKey: formKey,
                         credentialKey: key,
                         policies: policies,
                         upstreamSecurity: security
@@ -154,6 +164,16 @@ package final class Gateway: Sendable {
         for (worker, loop) in zip(self.workers, self.loops) {
             // A loop that is gone has nothing left to forget.
             _ = try? await loop.submit { worker.value.forget(person) }.get()
+        }
+    }
+
+    /// Forgets what is known by a token that was taken back.
+    ///
+    /// When this returns, no request is forwarded on it, and what is under way is being looked at again.
+    package func forget(_ token: TokenID) async {
+        await self.signIn.forget(token)
+        for (worker, loop) in zip(self.workers, self.loops) {
+            _ = try? await loop.submit { worker.value.forget(token) }.get()
         }
     }
 

@@ -18,6 +18,9 @@ package struct GatewayConfiguration: Sendable {
     /// How guessing is slowed down.
     package var guesses = GuessLimits()
 
+    /// Whether there is a page to sign in on, and for how long that holds.
+    package var sessions = SessionLimits()
+
     /// Event loops; default one per core.
     package var eventLoops: Int
 

@@ -91,6 +91,22 @@ extension Worker {
         }
     }
 
+    /// Ends a session everywhere, and says when that is done.
+    func endSession(_ cookie: [UInt8], at host: [UInt8], completion: @escaping () -> Void) {
+        self.sessions.end(cookie, at: host)
+        let digest = self.sight.credentialKey.digest(ofSession: cookie, at: host)
+        self.sight.forget(digest)
+        let signIn = self.signIn
+        let others = self.others
+        let back = self.homecoming(completion)
+        Task {
+            await signIn.forget(digest)
+            // A loop that is gone has nothing left to forget.
+            for (worker, loop) in others { _ = try? await loop.submit { worker.value.sight.forget(digest) }.get() }
+            back { _, completion in completion() }
+        }
+    }
+
     private func welcome(_ principal: Principal?, digest: CredentialDigest, until: NIODeadline) -> SignedIn {
         guard let principal else { return .unavailable(reason: "record-keys-unavailable") }
         return .visitor(self.sight.welcome(Visitor(principal, digest: digest, until: until)))

@@ -1,5 +1,6 @@
 import DecisionLog
 import Directory
+import Governance
 import HTTP1
 import NIOCore
 import NIOSSL
@@ -19,6 +20,7 @@ final class Worker {
     let dependencies: GatewayDependencies
     let services: ServiceTable
     let signIn: SignIn
+    let sessions: Sessions
     let sight: Sight
     /// What this loop has counted.
     var counters: Counters {
@@ -56,6 +58,8 @@ final class Worker {
         dependencies: GatewayDependencies,
         services: ServiceTable,
         signIn: SignIn,
+        sessions: Sessions,
+        formKey: FormKey,
         credentialKey: CredentialKey,
         policies: PolicyInForce,
         upstreamSecurity: [NIOSSLContext?]
@@ -66,12 +70,14 @@ final class Worker {
         self.dependencies = dependencies
         self.services = services
         self.signIn = signIn
+        self.sessions = sessions
         self.unknownPerson = dependencies.log.prepareUnknown(RecordedPerson())
         self.sight = Sight(
             gateway: configuration.name,
             policies: policies,
             bindings: dependencies.bindings,
             credentialKey: credentialKey,
+            formKey: configuration.sessions.hasPage ? formKey : nil,
             limits: configuration.limits,
             services: services.services.count
         )
@@ -229,6 +235,7 @@ final class Worker {
         for index in stride(from: self.clients.count - 1, through: 0, by: -1) where index < self.clients.count {
             if self.clients[index].deadline <= self.now { self.clients[index].timedOut() }
         }
+        self.recheckOpenExchanges()
         for index in stride(from: self.upstreams.count - 1, through: 0, by: -1) where index < self.upstreams.count {
             if self.upstreams[index].deadline <= self.now { self.upstreams[index].timedOut() }
         }
@@ -240,11 +247,27 @@ final class Worker {
     /// Other policies are in force from the next request on.
     func replacePolicies(_ policies: PolicyInForce) {
         self.sight.replacePolicies(policies)
+        self.recheckOpenExchanges()
     }
 
     /// What is known about a person, or everybody, no longer holds.
     func forget(_ person: PersonID?) {
         self.sight.forget(person)
+        self.recheckOpenExchanges()
+    }
+
+    /// What is known by a token no longer holds.
+    func forget(_ token: TokenID) {
+        self.sight.forget(token)
+        self.recheckOpenExchanges()
+    }
+
+    /// Looks again at what is under way, as far as what it rests on no longer holds.
+    private func recheckOpenExchanges() {
+        // From the end, since a connection that closes is swapped with the last one.
+        for index in stride(from: self.clients.count - 1, through: 0, by: -1) where index < self.clients.count {
+            self.clients[index].recheck()
+        }
     }
 
     /// Forgets, on every loop, what a request is about to change or has changed.

@@ -165,7 +165,7 @@ final class SpineWorld {
 
     /// A step, without what cannot be compared.
     enum Seen: Hashable, Sendable {
-        case authenticate, renew, authenticateAgain, forward, redirect
+        case authenticate, renew, authenticateAgain, forward, redirect, show
         case hold(Int)
         case lookUp([String])
         case bind([String])
@@ -285,6 +285,7 @@ final class SpineWorld {
         case .record(let ruling): .record(ruling.refusal?.kind)
         case .forward: .forward
         case .answer(let refusal): .answer(refusal.kind)
+        case .show: .show
         case .redirectToMount: .redirect
         }
     }

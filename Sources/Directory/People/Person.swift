@@ -27,6 +27,11 @@ package struct Person: Hashable, Sendable, Identifiable {
     /// Whether the account may be used.
     package let account: AccountState
 
+    /// When the password was last changed, in the directory's own writing, only to be compared; `nil` where it does not say.
+    ///
+    /// What was begun with one password ends with it.
+    package let passwordChanged: String?
+
     /// Puts a person together; groups are sorted, attribute names lower-cased.
     package init(
         id: PersonID,
@@ -36,7 +41,8 @@ package struct Person: Hashable, Sendable, Identifiable {
         dn: DistinguishedName,
         groups: [Group],
         attributes: [String: [String]] = [:],
-        account: AccountState = .active
+        account: AccountState = .active,
+        passwordChanged: String? = nil
     ) {
         self.id = id
         self.name = name.lowercased()
@@ -49,5 +55,6 @@ package struct Person: Hashable, Sendable, Identifiable {
             uniquingKeysWith: { $0 + $1 }
         )
         self.account = account
+        self.passwordChanged = passwordChanged
     }
 }

@@ -43,22 +43,23 @@ extension ClientConnection {
         self.beginOwnAnswer(refusal.kind.status, refusal.kind.phrase)
         self.worker.scratch.writeField(
             "content-type",
-            checking: Array((isPage ? RefusalPage.contentType : ProblemDocument.contentType).utf8).span
+            checking: Array((isPage ? PageText.contentType : ProblemDocument.contentType).utf8).span
         )
         if isPage {
             self.worker.scratch.writeField(
                 "content-security-policy",
-                checking: Array(RefusalPage.contentSecurityPolicy.utf8).span
+                checking: Array(PageText.contentSecurityPolicy(hasForm: false).utf8).span
             )
         }
         if refusal.kind == .unauthenticated { self.writeChallenges(refusal) }
+        if refusal.kind == .signInFirst { self.writeWayToSignIn() }
         if refusal.kind == .methodNotAllowed {
             self.worker.scratch.writeField("allow", "GET, HEAD, POST, PUT, PATCH, DELETE")
         }
         if let seconds = refusal.retryAfter { self.worker.scratch.writeField("retry-after", seconds) }
         self.worker.scratch.writeField("cache-control", "no-store")
         // The same address answers differently to browsers and programs, and to each person.
-        self.worker.scratch.writeField("vary", "Accept, Authorization")
+        self.worker.scratch.writeField("vary", "Accept, Authorization, Cookie")
         self.endOwnAnswer(Array(text.utf8))
     }
 
@@ -88,7 +89,7 @@ extension ClientConnection {
         self.endOwnAnswer([])
     }
 
-    private func beginOwnAnswer(_ status: Int, _ phrase: String) {
+    func beginOwnAnswer(_ status: Int, _ phrase: String) {
         self.exchange.status = status
         self.exchange.hasAnswerBegun = true
         // A body that has come already is skipped; one that hasn't would be read as the next request.
@@ -102,7 +103,7 @@ extension ClientConnection {
         if let token = self.exchange.negotiated { self.writeNegotiated(token) }
     }
 
-    private func endOwnAnswer(_ body: [UInt8]) {
+    func endOwnAnswer(_ body: [UInt8]) {
         self.worker.scratch.writeField("content-length", body.count)
         self.writeConnectionField()
         self.worker.scratch.writeEndOfHead()
@@ -120,9 +121,39 @@ extension ClientConnection {
             self.writeNegotiated(token)
             return
         }
+        if self.worker.sight.pageKey != nil, self.head.fields.contains(.secFetchMode) {
+            // A script of a page: the browser's own question for a password would help nobody here.
+            self.writeFormChallenge()
+            return
+        }
         if methods.negotiation != nil { self.worker.scratch.write("www-authenticate: Negotiate\r\n") }
         self.worker.scratch.writeField("www-authenticate", "Basic realm=\"Stile\", charset=\"UTF-8\"")
         if methods.tokens != nil { self.worker.scratch.writeField("www-authenticate", "Bearer realm=\"Stile\"") }
+    }
+
+    /// Says that a session of the page would be taken; browsers ask nobody for a password because of it.
+    ///
+    /// Every 401 has to name a way, and this scheme is known to no browser.
+    ///
+    /// Source: RFC 9110, section 11.6.1; the scheme's name from draft-broyer-http-cookie-auth.
+    func writeFormChallenge() {
+        self.worker.scratch.write("www-authenticate: Cookie realm=\"Stile\", form-action=\"")
+        self.worker.scratch.write(OwnPage.login.path)
+        self.worker.scratch.write("\", cookie-name=\"")
+        self.worker.scratch.write(SessionCookie.name)
+        self.worker.scratch.write("\"\r\n")
+    }
+
+    /// Sends a browser to the page where people sign in, and tells that where to go on.
+    private func writeWayToSignIn() {
+        self.worker.scratch.write("location: ")
+        self.worker.scratch.write(OwnPage.login.path)
+        let target = self.request.target
+        if let wanted = ReturnTarget(target.bytes) {
+            self.worker.scratch.write("?return=")
+            self.worker.scratch.writeBytes(wanted.escaped)
+        }
+        self.worker.scratch.write("\r\n")
     }
 
     /// Writes the gateway's token of a negotiation.
@@ -146,7 +177,7 @@ extension ClientConnection {
     }
 
     /// Whether the client would rather have a page than a document for programs.
-    private var prefersPage: Bool {
+    var prefersPage: Bool {
         guard let accept = self.head.fields.value(of: .accept), self.headBytes.readableBytes > 0 else { return false }
         let bytes = self.headBytes
         return bytes.readableBytesUInt8Span.extracting(accept).holdsText("text/html")

@@ -61,6 +61,11 @@ final class Refusal: Sendable {
         )
     }
 
+    /// The way to the page where people sign in.
+    static func signInFirst(because reason: String) -> Refusal {
+        Refusal(.signInFirst, "sign in to go on", recordedReason: reason)
+    }
+
     /// The next step of a negotiation: not yet a yes, and not a no.
     static func negotiating(_ token: [UInt8]) -> Refusal {
         Refusal(

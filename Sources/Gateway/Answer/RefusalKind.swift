@@ -35,6 +35,8 @@ package enum RefusalKind: Int, Hashable, Sendable, CaseIterable {
     case upstreamTimeout
     /// A version of HTTP that is not 1.0 or 1.1.
     case notSupported
+    /// A browser without a credential, which is sent to the page where people sign in.
+    case signInFirst
 
     /// Whether identical ones of one source are counted instead of recorded one by one.
     ///
@@ -43,7 +45,7 @@ package enum RefusalKind: Int, Hashable, Sendable, CaseIterable {
         switch self {
         case .malformed, .unauthenticated, .misdirected, .targetTooLong, .headTooLong, .notSupported,
             .expectationFailed,
-            .bodyTimeout, .methodNotAllowed, .tooManyDenials:
+            .bodyTimeout, .methodNotAllowed, .tooManyDenials, .signInFirst:
             true
         case .denied, .unknownService, .bodyTooLong, .upstreamFailed, .unavailable, .upstreamTimeout:
             false
@@ -71,6 +73,7 @@ package enum RefusalKind: Int, Hashable, Sendable, CaseIterable {
         case .unavailable: 503
         case .upstreamTimeout: 504
         case .notSupported: 505
+        case .signInFirst: 303
         }
     }
 
@@ -93,6 +96,7 @@ package enum RefusalKind: Int, Hashable, Sendable, CaseIterable {
         case .unavailable: "Service Unavailable"
         case .upstreamTimeout: "Gateway Timeout"
         case .notSupported: "HTTP Version Not Supported"
+        case .signInFirst: "See Other"
         }
     }
 
@@ -115,6 +119,7 @@ package enum RefusalKind: Int, Hashable, Sendable, CaseIterable {
         case .unavailable: "unavailable"
         case .upstreamTimeout: "upstream-timeout"
         case .notSupported: "not-supported"
+        case .signInFirst: "sign-in-first"
         }
     }
 
@@ -137,6 +142,7 @@ package enum RefusalKind: Int, Hashable, Sendable, CaseIterable {
         case .unavailable: "The gateway cannot answer now"
         case .upstreamTimeout: "The service behind the gateway did not answer in time"
         case .notSupported: "This version of HTTP is not supported"
+        case .signInFirst: "Please sign in"
         }
     }
 
@@ -146,7 +152,7 @@ package enum RefusalKind: Int, Hashable, Sendable, CaseIterable {
     var errorCode: String {
         switch self {
         case .malformed, .misdirected, .methodNotAllowed, .bodyTimeout, .notSupported, .expectationFailed: "BAD_REQUEST"
-        case .unauthenticated: "UNAUTHENTICATED"
+        case .unauthenticated, .signInFirst: "UNAUTHENTICATED"
         case .denied: "PERMISSION_DENIED"
         case .unknownService: "ENDPOINT_NOT_FOUND"
         case .bodyTooLong, .headTooLong, .targetTooLong: "MAX_REQUEST_SIZE_EXCEEDED"

@@ -13,16 +13,21 @@ package struct Authentication: Hashable, Sendable {
     /// The token and what it is good for; `nil` for every other method, which is good for all that the person may do.
     package let token: TokenInUse?
 
-    /// A method without limits of its own.
-    package init(_ method: AuthenticationMethod) {
+    /// When it ends by itself, in seconds since 1970, UTC; `nil` for a proof that is given anew with each request.
+    package let ends: Int64?
+
+    /// A method without a scope of its own.
+    package init(_ method: AuthenticationMethod, ends: Int64? = nil) {
         self.method = method
         self.token = nil
+        self.ends = ends
     }
 
     /// A token.
-    package init(_ token: TokenInUse) {
+    package init(_ token: TokenInUse, ends: Int64) {
         self.method = .token
         self.token = token
+        self.ends = ends
     }
 
     /// Whether the proof is good for a question; what the person may do is another one.

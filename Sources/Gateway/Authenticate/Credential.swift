@@ -12,6 +12,8 @@ enum Credential: Sendable {
     case token(AccessToken, name: String?)
     /// Something in the form of a token whose checksum is not right: a typing or copying error.
     case mistypedToken
+    /// The cookie of a session, and the host name under which it was shown, in small letters.
+    case session(cookie: [UInt8], host: [UInt8])
     /// The client certificate of the connection.
     case certificate(PeerCertificate)
     /// A step of a negotiation (SPNEGO). Good once: it is never remembered, and never asked about twice.
@@ -24,7 +26,7 @@ enum Credential: Sendable {
         switch self {
         case .basic(let basic): basic.name
         case .token(_, let name): name
-        case .mistypedToken, .certificate, .negotiate, .standing: nil
+        case .mistypedToken, .session, .certificate, .negotiate, .standing: nil
         }
     }
 
@@ -39,6 +41,7 @@ enum Credential: Sendable {
         switch self {
         case .basic: .basic
         case .token, .mistypedToken: .token
+        case .session: .session
         case .certificate: .certificate
         case .negotiate: .negotiate
         case .standing(_, let authentication): authentication.method

@@ -43,6 +43,12 @@ struct CredentialKey: Sendable {
         return CredentialDigest(code.finalize())
     }
 
+    /// The digest of a session's cookie under the host name it counts for.
+    func digest(ofSession cookie: [UInt8], at host: [UInt8]) -> CredentialDigest {
+        let both = host + [0] + cookie
+        return self.digest(of: both.span, as: .session)
+    }
+
     /// A digest of its own, for what is known by its connection and must never be known by what was shown.
     func digestOfNothing() -> CredentialDigest {
         let random = (0..<16).map { _ in UInt8.random(in: .min ... .max) }

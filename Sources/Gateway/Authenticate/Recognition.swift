@@ -32,6 +32,10 @@ struct Arrival {
     let recognition: Recognition
     /// Whether a page of another origin made a browser send it.
     let isFromElsewhere: Bool
+    /// The page of Stile's own that it is for; `nil` for everything that is a service's.
+    var page: OwnPage?
+    /// Whether a browser goes somewhere without a credential, and could be sent to sign in first.
+    var isBrowsing = false
     /// A field that the service's profile does not let in; `nil` when there is none.
     let refusedField: String?
 }

@@ -29,6 +29,7 @@ actor SignIn {
 
     private let directory: any DirectoryClient
     private let methods: SignInMethods
+    private let sessions: Sessions
     private let limits: GuessLimits
     /// The present moment; a parameter, so that tests need not wait.
     private let now: @Sendable () -> NIODeadline
@@ -45,11 +46,13 @@ actor SignIn {
     init(
         _ directory: any DirectoryClient,
         _ methods: SignInMethods = SignInMethods(),
+        sessions: Sessions = Sessions(SessionLimits()),
         limits: GuessLimits,
         now: @escaping @Sendable () -> NIODeadline = { NIODeadline.now() }
     ) {
         self.directory = directory
         self.methods = methods
+        self.sessions = sessions
         self.limits = limits
         self.now = now
         self.guesses = GuessCounter(limits)
@@ -86,6 +89,12 @@ actor SignIn {
             return
         }
         self.known = self.known.filter { $0.value.identity.person.id != person }
+    }
+
+    /// Forgets what was known by one credential.
+    func forget(_ digest: CredentialDigest) {
+        self.forgotten &+= 1
+        self.known[digest] = nil
     }
 
     /// Forgets what was known by a token.
@@ -139,6 +148,7 @@ actor SignIn {
             }
         case .token(let token, let name): return await self.check(token, claimedBy: name)
         case .mistypedToken: return .refused("mistyped-token", mayBeGuessing: false)
+        case .session(let cookie, let host): return await self.check(session: cookie, at: host)
         case .certificate(let certificate):
             switch await self.methods.certificates?.person(bearing: certificate) {
             case nil: return .refused("method-not-configured", mayBeGuessing: false)
@@ -161,13 +171,36 @@ actor SignIn {
             guard let owner = PersonID(value: record.owner) else {
                 return .refused("unsealed-token", mayBeGuessing: false)
             }
-            let authentication = Authentication(TokenInUse(id: record.id, scope: record.scope))
+            let authentication = Authentication(
+                TokenInUse(id: record.id, scope: record.scope),
+                ends: record.expires
+            )
             let finding = await self.account(of: owner, authentication, atMost: .seconds(secondsLeft))
             guard case .identity(let identity, _) = finding, let name else { return finding }
             // A name that is not the owner's is a mistake that the log would repeat.
             let isOwners = identity.person.name == name.lowercased()
             return isOwners ? finding : .refused("token-of-another", mayBeGuessing: false)
         }
+    }
+
+    /// A session holds as long as its time, the account, and the password that it was begun with.
+    private func check(session cookie: [UInt8], at host: [UInt8]) async -> Finding {
+        let now = self.now()
+        guard let (id, session) = self.sessions.session(cookie, at: host, now: now) else {
+            return .refused("ended-session", mayBeGuessing: false)
+        }
+        let authentication = Authentication(.session, ends: session.endsAt)
+        let finding = await self.account(of: session.person, authentication, atMost: session.ends - now)
+        switch finding {
+        case .identity(let identity, _):
+            guard identity.person.passwordChanged == session.passwordChanged else {
+                self.sessions.end(id)
+                return .refused("password-changed", mayBeGuessing: false)
+            }
+        case .refused: self.sessions.end(id)
+        case .unavailable: break
+        }
+        return finding
     }
 
     /// The person as they are now, for a proof that does not ask the directory for a password.

@@ -121,7 +121,7 @@ extension Sight {
     func ruling(refusing refusal: Refusal, _ request: ClientRequest, by visitor: Visitor?) -> Ruling {
         let causes: Causes =
             switch refusal.kind {
-            case .unauthenticated: .account
+            case .unauthenticated, .signInFirst: .account
             case .tooManyDenials: .context
             default: .error
             }

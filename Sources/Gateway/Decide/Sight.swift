@@ -1,6 +1,7 @@
 import Catalog
 import DecisionLog
 import Directory
+import Governance
 import HTTP1
 import NIOCore
 import PolicyDecision
@@ -14,6 +15,8 @@ import Profiles
 final class Sight {
     let gateway: String
     let credentialKey: CredentialKey
+    /// The key of the forms to sign in with; `nil` where there is no page to sign in on.
+    let pageKey: FormKey?
     /// The policies in force.
     private(set) var policies: PolicyInForce
     /// The present moment, as of the loop's last tick.
@@ -37,6 +40,7 @@ final class Sight {
         policies: PolicyInForce,
         bindings: ResourceBindings,
         credentialKey: CredentialKey,
+        formKey: FormKey? = nil,
         limits: GatewayLimits,
         services: Int
     ) {
@@ -44,6 +48,7 @@ final class Sight {
         self.policies = policies
         self.bindings = bindings
         self.credentialKey = credentialKey
+        self.pageKey = formKey
         self.limits = limits
         self.facts = Array(repeating: FactCache(), count: services)
     }
@@ -78,6 +83,19 @@ final class Sight {
     /// Forgets a person, or everybody; requests under way find out after their wait.
     func forget(_ person: PersonID?) {
         for (digest, visitor) in self.visitors where person == nil || visitor.principal.person.id == person {
+            visitor.revoke()
+            self.visitors[digest] = nil
+        }
+    }
+
+    /// Forgets a credential.
+    func forget(_ digest: CredentialDigest) {
+        self.visitors.removeValue(forKey: digest)?.revoke()
+    }
+
+    /// Forgets whoever was known by a token.
+    func forget(_ token: TokenID) {
+        for (digest, visitor) in self.visitors where visitor.principal.authentication.token?.id == token {
             visitor.revoke()
             self.visitors[digest] = nil
         }

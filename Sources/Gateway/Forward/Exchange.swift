@@ -7,6 +7,14 @@ import Profiles
 struct Exchange {
     /// The last token of a negotiation, by which the client knows whom it has spoken with; `nil` when there was none.
     var negotiated: [UInt8]?
+    /// Whether its end has been recorded.
+    var isEndRecorded = false
+    /// Whether it is being looked at again.
+    var isBeingRechecked = false
+    /// Before when it need not be looked at again, because nobody could be asked.
+    var recheckedAfter = NIODeadline.uptimeNanoseconds(0)
+    /// Since when nobody could be asked; `nil` while somebody can.
+    var unverifiedSince: NIODeadline?
     /// Whether the first byte of the request has come.
     var hasHeadBegun = false
     /// When it was taken up, to a tick.

@@ -42,6 +42,7 @@ extension ClientConnection {
         self.request.setMethod(self.head.method, written: bytes.extracting(self.head.methodRange))
         self.request.body = self.head.body == .none ? .none : .unread
         self.request.service = nil
+        self.request.own = nil
         self.request.contentType = nil
         do throws(HTTPFault) {
             try self.request.target.read(bytes, in: self.head.pathAndQuery)
@@ -66,10 +67,15 @@ extension ClientConnection {
                 refusedField = String(decoding: name, as: UTF8.self)
             }
         }
+        let page = OwnPage(path: target.span.extracting(self.request.target.path))
+        if page != nil { self.request.own = self.ownPageRequest(bytes) }
+        let recognition = self.recognise(bytes)
         let arrival = Arrival(
             place: place,
-            recognition: self.recognise(bytes),
+            recognition: recognition,
             isFromElsewhere: self.isFromElsewhere(bytes),
+            page: page,
+            isBrowsing: self.isBrowsing(recognition, bytes),
             refusedField: refusedField
         )
         self.enforcement = Enforcement()
@@ -79,6 +85,16 @@ extension ClientConnection {
     /// Whose credential the request shows.
     func recognise(_ bytes: Span<UInt8>) -> Recognition {
         guard let field = self.head.fields.value(of: .authorization) else {
+            if self.head.fields.contains(.cookie), let cookie = SessionCookie.find(in: self.head.fields, bytes) {
+                let recognition = self.session.recognise(
+                    bytes.extracting(cookie),
+                    at: bytes.extracting(self.head.host.name),
+                    in: self.worker.sight,
+                    now: self.worker.now
+                )
+                if case .known = recognition { self.worker.counters.credentialsKnown &+= 1 }
+                return recognition
+            }
             guard let recognition = self.standing?.recognise(in: self.worker.sight, at: self.worker.now) else {
                 return .nobody
             }
@@ -96,6 +112,29 @@ extension ClientConnection {
             }
             return .unknown(credential, digest)
         }
+    }
+
+    private func ownPageRequest(_ bytes: Span<UInt8>) -> OwnPageRequest {
+        let nonce = SessionCookie.find(FormKey.cookie, in: self.head.fields, bytes).map {
+            Array(copying: bytes.extracting($0))
+        }
+        return OwnPageRequest(
+            host: Array(copying: bytes.extracting(self.head.host.name)).map(smallLetter),
+            nonce: nonce.flatMap { FormKey.isNonce($0) ? $0 : nil },
+            session: SessionCookie.find(in: self.head.fields, bytes).map { Array(copying: bytes.extracting($0)) }
+        )
+    }
+
+    /// Whether a person goes to a page in a browser that has shown no credential of its own.
+    ///
+    /// What scripts of a page ask for is not: they could do nothing with a form.
+    private func isBrowsing(_ recognition: Recognition, _ bytes: Span<UInt8>) -> Bool {
+        if case .known = recognition { return false }
+        guard self.worker.sight.pageKey != nil, self.head.method.isSafe,
+            !self.head.fields.contains(.authorization), self.prefersPage
+        else { return false }
+        guard let mode = self.head.fields.value(of: .secFetchMode) else { return true }
+        return bytes.extracting(mode).isText("navigate")
     }
 
     /// Whether a browser sends this request for a page of another origin.

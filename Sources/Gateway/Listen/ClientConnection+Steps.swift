@@ -19,6 +19,7 @@ extension ClientConnection {
         case .record(let ruling): self.record(ruling)
         case .forward(let purpose): self.forward(purpose)
         case .answer(let refusal): self.answer(refusal)
+        case .show(let view): self.show(view)
         case .redirectToMount: self.redirectToMount()
         }
     }
@@ -259,10 +260,17 @@ extension ClientConnection {
 
     /// Writes down how an exchange ended that was already recorded as allowed.
     func recordEnd(status: Int) {
-        guard let opening = self.exchange.decision, let ruling = self.enforcement.ruling else { return }
+        guard let ruling = self.enforcement.ruling else { return }
+        self.record(.ended, status: status, ruling)
+    }
+
+    /// Writes down what became of an exchange that was recorded as allowed; it ends once.
+    func record(_ phase: RecordedExchange.Phase, status: Int, _ ruling: Ruling) {
+        guard let opening = self.exchange.decision, !self.exchange.isEndRecorded else { return }
+        self.exchange.isEndRecorded = phase == .ended
         let end = RecordedExchange(
             opening: opening,
-            phase: .ended,
+            phase: phase,
             status: UInt16(clamping: status),
             bytesIn: self.exchange.bytesUp,
             bytesOut: self.exchange.bytesDown

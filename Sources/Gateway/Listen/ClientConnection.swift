@@ -63,6 +63,8 @@ final class ClientConnection: ChannelDuplexHandler {
     var enforcement = Enforcement()
     /// The credential that was last shown on this connection.
     var credential = RememberedCredential()
+    /// The session that was last shown on this connection.
+    var session = RememberedSession()
     /// Who the connection itself stands for; `nil` while nobody has shown a certificate or negotiated.
     var standing: ConnectionCredential?
     /// The negotiation under way on this connection, between two of its steps.

@@ -25,6 +25,9 @@ package struct GatewayLimits: Sendable {
     /// The directory has deadlines of its own, this is the last resort.
     package var signIn: Duration = .seconds(10)
 
+    /// How long a request under way goes on when something has changed about its person and nobody can be asked; default 60 s.
+    package var unverified: Duration = .seconds(60)
+
     /// The wait for the journal's commit; default 5 s, after which the answer is 503.
     package var commit: Duration = .seconds(5)
 

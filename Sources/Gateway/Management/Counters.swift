@@ -37,6 +37,10 @@ package struct Counters: Sendable {
     package var upstreamRetries: UInt64 = 0
     /// Exchanges with an upstream that failed.
     package var upstreamFailures: UInt64 = 0
+    /// Requests under way that were looked at again.
+    package var exchangesRechecked: UInt64 = 0
+    /// Requests under way that were cut off, because their person lost access.
+    package var exchangesCut: UInt64 = 0
     /// Body bytes sent to upstreams.
     package var bytesUp: UInt64 = 0
     /// Answer bytes sent to clients.
@@ -63,6 +67,8 @@ package struct Counters: Sendable {
         self.upstreamReuses += other.upstreamReuses
         self.upstreamRetries += other.upstreamRetries
         self.upstreamFailures += other.upstreamFailures
+        self.exchangesRechecked += other.exchangesRechecked
+        self.exchangesCut += other.exchangesCut
         self.bytesUp += other.bytesUp
         self.bytesDown += other.bytesDown
     }

@@ -63,6 +63,11 @@ struct ManagementReport: Sendable {
         text.counter("upstream_reuses_total", "Requests sent over kept upstream connections.", counters.upstreamReuses)
         text.counter("upstream_retries_total", "Requests sent again over a new connection.", counters.upstreamRetries)
         text.counter("upstream_failures_total", "Exchanges with an upstream that failed.", counters.upstreamFailures)
+        text.counter(
+            "exchanges_cut_total",
+            "Requests under way that were cut off, because their person lost access.",
+            counters.exchangesCut
+        )
         text.counter("bytes_up_total", "Body bytes sent to upstreams.", counters.bytesUp)
         text.counter("bytes_down_total", "Body bytes sent to clients.", counters.bytesDown)
         text.gauge(

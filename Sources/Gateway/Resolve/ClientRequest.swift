@@ -33,6 +33,8 @@ final class ClientRequest {
     var contentType: [UInt8]?
     /// What the request is called elsewhere, and what for; `nil` when it says nothing of the kind.
     var identifiers: RequestIdentifiers?
+    /// What a page of Stile's own needs besides; `nil` for every other request.
+    var own: OwnPageRequest?
     /// The peer's address, without its port.
     let peer: String
     /// Whether it came over TLS.
@@ -46,6 +48,7 @@ final class ClientRequest {
         self.target = CanonicalTarget()
         self.contentType = nil
         self.identifiers = nil
+        self.own = nil
         self.body = .none
     }
 

@@ -130,7 +130,8 @@ extension Worker {
             dn: entry.name,
             groups: memberships.map(\.group),
             attributes: Dictionary(uniqueKeysWithValues: people.attributes.map { ($0.text, entry.texts($0)) }),
-            account: account
+            account: account,
+            passwordChanged: Self.passwordChanged(entry)
         )
         return .found(Finding(entry: entry, person: person, memberships: memberships))
     }
@@ -191,10 +192,21 @@ extension Worker {
         return hits.count == 1 ? .one(entry) : .refused(.ambiguousUser)
     }
 
+    // slapo-ppolicy(5); 389 DS with `passwordTrackUpdateTime`; [MS-ADA3]. Where a server has none of them, any change that
+    // somebody made to the entry counts as one of the password: rather once too often than once too seldom.
+    private static let passwordTimes: [AttributeName] = [
+        "pwdchangedtime", "pwdupdatetime", "pwdlastset", "modifytimestamp",
+    ]
+
+    private static func passwordChanged(_ entry: Entry) -> String? {
+        self.passwordTimes.lazy.compactMap { entry.text($0) }.first
+    }
+
     private var attributesOfPerson: [AttributeName] {
         let people = self.configuration.people
         var names = Entry.identityAttributes + AccountStateReader.attributes + GroupReader.attributesOfPerson
         names += people.plainNames + people.displayNames + ["mail"] + [people.name].compactMap { $0 }
+        names += Self.passwordTimes
         names += people.attributes.union(people.disabledWhen.map(\.attribute)).sorted { $0.text < $1.text }
         return names
     }

@@ -37,7 +37,8 @@ final class FakeDirectory: DirectoryClient {
 
     private func find(_ name: String) -> Person? {
         let (groups, account) = self.state.withLock { ($0.people[name], $0.accounts[name] ?? .active) }
-        return Self.person(name, groups, account: account)
+        let password = self.state.withLock { $0.passwords[name] }
+        return Self.person(name, groups, account: account, passwordChanged: password)
     }
 
     var mood: Mood {
@@ -94,7 +95,12 @@ final class FakeDirectory: DirectoryClient {
         ])
     }
 
-    static func person(_ name: String, _ groups: [String]?, account: AccountState = .active) -> Person? {
+    static func person(
+        _ name: String,
+        _ groups: [String]?,
+        account: AccountState = .active,
+        passwordChanged: String? = nil
+    ) -> Person? {
         guard let groups, let id = PersonID(value: Self.uuid(name)),
             let dn = try? DistinguishedName("uid=\(name),dc=plant,dc=example")
         else { return nil }
@@ -110,7 +116,8 @@ final class FakeDirectory: DirectoryClient {
             mail: "\(name)@plant.example",
             dn: dn,
             groups: memberships,
-            account: account
+            account: account,
+            passwordChanged: passwordChanged
         )
     }
 

@@ -105,7 +105,7 @@ struct TestHouse {
 
     // MARK: - The company
 
-    static let people = ["anna": ["staff", "readers"], "ben": ["staff"], "nora": []]
+    static let people = ["anna": ["staff", "readers"], "ben": ["staff"], "nora": [], "rita": ["staff", "readers"]]
 
     static func authorization(_ name: String, _ password: String? = nil) -> String {
         let pair = Data("\(name):\(password ?? "secret-\(name)")".utf8).base64EncodedString()

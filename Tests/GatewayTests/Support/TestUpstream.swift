@@ -17,6 +17,7 @@ import Synchronization
 /// | `pages` | a page of two names, `open` to `open9` with `secret` to `secret9` among them |
 /// | `slow` | nothing |
 /// | `reset` | the connection closes at once |
+/// | `drip` | the beginning of 64 bytes; the rest when the test says ``pour()`` |
 /// | `cut` | half of what it promised |
 /// | `nonsense` | not HTTP |
 /// | `early` | an answer before the body was read |
@@ -25,6 +26,7 @@ final class TestUpstream: Sendable {
     private struct State {
         var heads: [String] = []
         var connections = 0
+        var dripping: [any Channel] = []
     }
 
     private let state = Mutex(State())
@@ -68,6 +70,17 @@ final class TestUpstream: Sendable {
             }
         upstream.channel.withLock { $0 = channel }
         return upstream
+    }
+
+    /// Sends the rest of every answer that has only begun.
+    func pour() {
+        let dripping = self.state.withLock { state in
+            defer { state.dripping = [] }
+            return state.dripping
+        }
+        for channel in dripping {
+            channel.writeAndFlush(ByteBuffer(repeating: UInt8(ascii: "e"), count: 59), promise: nil)
+        }
     }
 
     func stop() async { try? await self.channel.withLock { $0 }?.close() }
@@ -158,6 +171,10 @@ final class TestUpstream: Sendable {
                 self.send("HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 4\r\n\r\nabcd", context)
             case "slow": self.isSilent = true
             case "reset": context.close(promise: nil)
+            case "drip":
+                self.send("HTTP/1.1 200 OK\r\ncontent-length: 64\r\n\r\nbegun", context)
+                let channel = context.channel
+                self.upstream.state.withLock { $0.dripping.append(channel) }
             case "cut":
                 self.send("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf", context)
                 context.close(promise: nil)

@@ -65,6 +65,9 @@ final class WireClient: Sendable {
     /// Everything until the other side closes.
     func rest() async -> [UInt8] { await self.incoming.rest() }
 
+    /// What has come and was not taken yet, once it holds a text.
+    func received(_ text: String) async throws { try await self.incoming.received(text) }
+
     /// Whether the other side closes without another byte.
     func isClosed() async -> Bool { await self.rest().isEmpty }
 
@@ -103,6 +106,12 @@ final class WireClient: Sendable {
             while await self.more() {}
             defer { self.bytes = [] }
             return self.bytes
+        }
+
+        func received(_ text: String) async throws {
+            while !String(decoding: self.bytes, as: UTF8.self).contains(text) {
+                guard await self.more() else { throw Failure.closed }
+            }
         }
 
         func answer(to method: HTTP1.Method) async throws -> Answer {

@@ -12,6 +12,9 @@ package struct GatewayDependencies: Sendable {
     /// What checks the credentials that are not passwords.
     package var methods: SignInMethods
 
+    /// What signs who somebody is for services that check it; `nil` when none asks for it.
+    package var assertions: AssertionDesk?
+
     /// Where decisions are written down.
     package var log: DecisionLog
 
@@ -24,6 +27,7 @@ package struct GatewayDependencies: Sendable {
     package init(
         directory: any DirectoryClient,
         methods: SignInMethods = SignInMethods(),
+        assertions: AssertionDesk? = nil,
         log: DecisionLog,
         bindings: ResourceBindings,
         operatorMetrics: @escaping @Sendable () -> [OperatorMetric] = { [] }
@@ -31,6 +35,7 @@ package struct GatewayDependencies: Sendable {
         self.operatorMetrics = operatorMetrics
         self.directory = directory
         self.methods = methods
+        self.assertions = assertions
         self.log = log
         self.bindings = bindings
     }

@@ -56,28 +56,28 @@ extension Worker {
     /// - Parameters:
     ///   - negotiation: The connection's.
     ///   - token: What the client sent.
-    ///   - completion: Called with what came of it, the token to answer with, and whether the connection stands for the
-    ///     person from then on.
+    ///   - completion: Called with what came of it, the token to answer with, and how long the connection stands for the person
+    ///     from then on; `nil` when it doesn't.
     func negotiate(
         _ negotiation: any Negotiation,
         _ token: [UInt8],
-        completion: @escaping (SignedIn, _ answer: [UInt8]?, _ bindsConnection: Bool) -> Void
+        completion: @escaping (SignedIn, _ answer: [UInt8]?, _ bindsFor: Duration?) -> Void
     ) {
         let maker = self.principalMaker
         let limits = self.configuration.guesses
         let back = self.homecoming(completion)
         Task {
             switch await negotiation.take(token) {
-            case .proceeds(let answer): back { _, completion in completion(.challenged(answer), nil, false) }
-            case .refused(let reason): back { _, completion in completion(.refused(reason: reason), nil, false) }
+            case .proceeds(let answer): back { _, completion in completion(.challenged(answer), nil, nil) }
+            case .refused(let reason): back { _, completion in completion(.refused(reason: reason), nil, nil) }
             case .unavailable(let reason):
                 back { worker, completion in
                     worker.counters.directoryUnavailable &+= 1
-                    completion(.unavailable(reason: reason), nil, false)
+                    completion(.unavailable(reason: reason), nil, nil)
                 }
-            case .accepted(let person, let answer, let bindsConnection):
+            case .accepted(let person, let answer, let bindsFor):
                 if let refusal = person.account.refusal {
-                    back { _, completion in completion(.refused(reason: refusal.rawValue), nil, false) }
+                    back { _, completion in completion(.refused(reason: refusal.rawValue), nil, nil) }
                     return
                 }
                 let principal = await maker.principal(for: Identity(person: person, authentication: .init(.negotiate)))
@@ -85,7 +85,7 @@ extension Worker {
                     // A digest that no field value has: the token was good once, and must never be known again.
                     let digest = worker.sight.credentialKey.digestOfNothing()
                     let until = NIODeadline.now() + TimeAmount(limits.verifiedFor)
-                    completion(worker.welcome(principal, digest: digest, until: until), answer, bindsConnection)
+                    completion(worker.welcome(principal, digest: digest, until: until), answer, bindsFor)
                 }
             }
         }
@@ -104,6 +104,21 @@ extension Worker {
             // A loop that is gone has nothing left to forget.
             for (worker, loop) in others { _ = try? await loop.submit { worker.value.sight.forget(digest) }.get() }
             back { _, completion in completion() }
+        }
+    }
+
+    /// Asks why TLS should not go on with somebody who shows this certificate.
+    func objection(to certificate: PeerCertificate, completion: @escaping (String?) -> Void) {
+        let certificates = self.dependencies.methods.certificates
+        let back = self.homecoming(completion)
+        Task {
+            let reason: String?
+            if let certificates {
+                reason = await certificates.objection(to: certificate)
+            } else {
+                reason = "method-not-configured"
+            }
+            back { _, completion in completion(reason) }
         }
     }
 

@@ -62,6 +62,13 @@ package final class OpenLDAPDirectory: DirectoryClient {
         Self.outcome(await self.workforce.ask { worker, deadline in worker.person(id, by: deadline) })
     }
 
+    package func person(matching keys: [PersonKey]) async -> LookupOutcome {
+        guard !keys.isEmpty else { return .refused(.unknownUser) }
+        return Self.outcome(
+            await self.workforce.ask { worker, deadline in worker.person(matching: keys, by: deadline) }
+        )
+    }
+
     package func health() -> DirectoryHealth { self.servers.health() }
 
     private func asked(_ name: String, _ password: Password) async -> AuthenticationOutcome {

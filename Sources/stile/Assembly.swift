@@ -29,6 +29,8 @@ final class Assembly: Sendable {
     private let watches: [FileWatch]
     private let people: OpenLDAPWatch
     private let following: Task<Void, Never>
+    private let identities: Identities
+    private let stamping: Task<Void, Never>?
     private let logger: Logger
 
     /// Opens everything.
@@ -51,6 +53,10 @@ final class Assembly: Sendable {
             let index = try SQLiteIndex(folder: configuration.indexFolder)
             let bindings = try ResourceBindings(path: configuration.bindingsFile)
             let directory = try OpenLDAPDirectory(configuration.directory.reading(first.clearances.attributes))
+            let identities = try Identities(configuration, directory: directory)
+            let stamping = try configuration.timeStamps.map {
+                try TimeStamping($0, log: configuration.logFolder, logger: logger)
+            }
             let log = try DecisionLog.open(
                 folder: configuration.logFolder,
                 gateway: configuration.gateway,
@@ -60,7 +66,13 @@ final class Assembly: Sendable {
             do {
                 let gateway = try await Gateway.start(
                     try self.gatewayConfiguration(configuration, log: log, index: index, policies: policies),
-                    GatewayDependencies(directory: directory, log: log, bindings: bindings) { policies.metrics(log) },
+                    GatewayDependencies(
+                        directory: directory,
+                        methods: identities.methods,
+                        assertions: identities.assertions,
+                        log: log,
+                        bindings: bindings
+                    ) { policies.metrics(log) + (stamping?.metrics ?? []) },
                     policies: first
                 )
                 return Assembly(
@@ -69,6 +81,8 @@ final class Assembly: Sendable {
                     log: log,
                     directory: directory,
                     policies: policies,
+                    identities: identities,
+                    stamping: stamping,
                     logger: logger
                 )
             } catch {
@@ -89,9 +103,13 @@ final class Assembly: Sendable {
         log: DecisionLog,
         directory: OpenLDAPDirectory,
         policies: PoliciesInForce,
+        identities: Identities,
+        stamping: TimeStamping?,
         logger: Logger
     ) {
         self.gateway = gateway
+        self.identities = identities
+        self.stamping = stamping.map { stamping in Task { await stamping.run() } }
         self.configuration = configuration
         self.log = log
         self.directory = directory
@@ -114,6 +132,10 @@ final class Assembly: Sendable {
                 fingerprint: { FileWatch.fingerprint(of: certificates) },
                 changed: { Self.renew(gateway, logger: logger) }
             ),
+            FileWatch(
+                fingerprint: { identities.fingerprint() },
+                changed: { identities.renew(gateway, logger: logger) }
+            ),
         ]
     }
 
@@ -127,11 +149,13 @@ final class Assembly: Sendable {
             logger: self.logger
         )
         Self.renew(self.gateway, logger: self.logger)
+        self.identities.renew(self.gateway, logger: self.logger)
     }
 
     /// Lets requests under way end, and closes everything.
     func stop(grace: Duration) async {
         for watch in self.watches { watch.stop() }
+        self.stamping?.cancel()
         self.people.stop()
         await self.following.value
         await self.gateway.shutdown(grace: grace)
@@ -219,14 +243,14 @@ final class Assembly: Sendable {
         for service in configuration.services {
             var upstream = service.upstream
             if let file = service.credentialFile { upstream.credential = try self.credential(file) }
-            services.append(
-                ServiceConfiguration(
-                    name: service.name,
-                    hosts: service.hosts,
-                    mount: service.mount,
-                    backend: .upstream(upstream, MLflowProfile(service: service.name))
-                )
+            var gatewayService = ServiceConfiguration(
+                name: service.name,
+                hosts: service.hosts,
+                mount: service.mount,
+                backend: .upstream(upstream, MLflowProfile(service: service.name))
             )
+            gatewayService.assertion = service.assertion
+            services.append(gatewayService)
         }
         if !configuration.consoleHosts.isEmpty {
             let console = Console(

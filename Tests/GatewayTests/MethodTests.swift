@@ -152,6 +152,8 @@ struct MethodTests {
 
 /// Knows a certificate whose octets are a person's name.
 private struct FakeCertificates: CertificateSignIn {
+    func objection(to certificate: PeerCertificate) async -> String? { nil }
+
     func person(bearing certificate: PeerCertificate) async -> CredentialOutcome {
         let name = certificate.chain.first.map { String(decoding: $0, as: UTF8.self) } ?? ""
         guard let person = FakeDirectory.person(name, TestHouse.people[name]) else {
@@ -186,7 +188,8 @@ private final class FakeNegotiations: NegotiateSignIn {
             guard parts.count == 2, let person = FakeDirectory.person(parts[1], TestHouse.people[parts[1]]) else {
                 return .refused(reason: "no-such-principal")
             }
-            return .accepted(person, answer: Array("welcome".utf8), bindsConnection: parts[0] == "bind")
+            let bindsFor = parts[0] == "bind" ? Duration.seconds(60) : nil
+            return .accepted(person, answer: Array("welcome".utf8), bindsConnectionFor: bindsFor)
         }
     }
 }

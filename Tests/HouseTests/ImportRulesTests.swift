@@ -10,7 +10,10 @@ struct ImportRulesTests {
     static let levels: [[String]] = [
         ["Cedar", "SecurityLabels", "TransparencyLog", "HTTP1"],
         ["Directory", "Catalog", "DecisionLog", "Governance"],
-        ["PolicyDecision", "PolicyFiles", "Profiles", "OpenLDAPDirectory", "OpenSSLTrust", "SQLiteStorage"],
+        [
+            "PolicyDecision", "PolicyFiles", "Profiles", "OpenLDAPDirectory", "OpenSSLTrust", "SQLiteStorage",
+            "GSSAPINegotiation",
+        ],
         ["Review"],
         ["Gateway", "Console"],
         ["stile"],
@@ -30,6 +33,7 @@ struct ImportRulesTests {
         "PolicyFiles": ["Foundation", "Yams"],
         "Profiles": [],
         "OpenLDAPDirectory": ["COpenLDAP", "Dispatch", "Glibc", "Synchronization"],
+        "GSSAPINegotiation": ["CGSSAPI", "Synchronization"],
         "OpenSSLTrust": ["COpenSSL", "Dispatch", "Glibc", "Synchronization"],
         "SQLiteStorage": ["GRDB", "GRDBSQLite", "Foundation", "Synchronization"],
         "Review": [],

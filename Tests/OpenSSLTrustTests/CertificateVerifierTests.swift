@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import OpenSSLTrust
+import Programs
 import Testing
 
 @Suite(
@@ -180,7 +181,7 @@ struct CertificateVerifierTests {
     func signers(
         row: (fact: String, index: String, signer: String, more: [String], expected: CertificateRefusal?)
     ) async throws {
-        let port = try Programs.freePort()
+        let port = Programs.freePort()
         let responder = try Responder(self.authority, port: port, index: row.index, signer: row.signer, row.more)
         defer { responder.stop() }
         let trust = self.authority.trust {
@@ -199,7 +200,7 @@ struct CertificateVerifierTests {
 
     @Test("An answer is used until it ends, and not a moment longer")
     func remembered() async throws {
-        let port = try Programs.freePort()
+        let port = Programs.freePort()
         let responder = try Responder(self.authority, port: port, index: "issuing.txt", signer: "responder")
         let trust = self.authority.trust {
             $0.onlineStatus = .require
@@ -220,7 +221,7 @@ struct CertificateVerifierTests {
 
     @Test("A hundred connections at once ask once")
     func once() async throws {
-        let port = try Programs.freePort()
+        let port = Programs.freePort()
         // Answers one question and ends.
         let responder = try Responder(
             self.authority,

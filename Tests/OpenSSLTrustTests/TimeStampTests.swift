@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import OpenSSLTrust
+import Programs
 import Testing
 
 @Suite(
@@ -16,10 +17,8 @@ struct TimeStampTests {
         let authority = try #require(TestAuthority.current)
         let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Support/stamper").path
         let log = authority.file("stamper-\(UInt32.random(in: .min ... .max)).log")
-        try Data().write(to: URL(filePath: log))
-        let output = try #require(FileHandle(forWritingAtPath: log))
-        let process = try Programs.start(script, [authority.folder], output: output)
-        defer { Programs.stop(process) }
+        let process = try Programs.start(script, [authority.folder], log: log)
+        defer { process.stop() }
         try Programs.wait(for: "\n", in: log, of: process)
         let port = try String(contentsOfFile: log, encoding: .utf8).split(separator: " ")[1].dropLast()
         return try await body(authority, "http://127.0.0.1:\(port)")

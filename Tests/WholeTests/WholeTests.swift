@@ -47,6 +47,17 @@ struct WholeTests {
     }
 
     @Test(
+        "Certificates, tickets, assertions and time stamps are worth what they prove",
+        .enabled(
+            if: binary != nil && python != nil && isInstalled("slapd", "krb5kdc", "kinit", "curl", "openssl"),
+            "needs slapd, MIT Kerberos and Python's cryptography, as deploy/test sets them up"
+        )
+    )
+    func credentials() async throws {
+        try await self.run("credentials.py", with: try #require(Self.python))
+    }
+
+    @Test(
         "MLflow's pages work in a browser",
         .enabled(
             if: binary != nil && python != nil && isInstalled("slapd", "chromium", "chromedriver"),

@@ -79,19 +79,20 @@ class StubUpstream:
 
 
 class Stand:
-    def __init__(self, mlflow=None, configuration=""):
+    def __init__(self, mlflow=None, configuration="", edit=None):
+        """`edit` is called with the stand and the text of stile.yaml, and returns what stands there instead."""
         self.stile = os.environ["STILE_BINARY"]
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="stile-whole-"))
         self.process = None
         self.mlflow_process = None
         self.stub = None
         try:
-            self.start_servers(mlflow, configuration)
+            self.start_servers(mlflow, configuration, edit)
         except BaseException:
             self.stop()
             raise
 
-    def start_servers(self, mlflow, configuration):
+    def start_servers(self, mlflow, configuration, edit):
         folder = self.folder
         certs = folder / "certs"
         subprocess.run([ROOT / "certs/make", certs], check=True, capture_output=True)
@@ -116,7 +117,8 @@ class Stand:
         text = text.replace(
             "console:\n", f"  - {{ address: 127.0.0.1, port: {self.plain}, insecure-basic: true }}\n\nconsole:\n", 1
         )
-        (folder / "stile.yaml").write_text(text + configuration)
+        text = edit(self, text + configuration) if edit else text + configuration
+        (folder / "stile.yaml").write_text(text)
         self.run("log", "init", "--configuration", folder / "stile.yaml", check=True)
         self.start()
 

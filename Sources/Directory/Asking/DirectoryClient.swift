@@ -19,6 +19,12 @@ package protocol DirectoryClient: Sendable {
     /// The person with this identity as the directory knows them now: for checking again what was known before.
     func person(_ id: PersonID) async -> LookupOutcome
 
+    /// The one person whom these keys belong to, vouched for by a certificate or a ticket.
+    ///
+    /// - Parameter keys: What is vouched for. Keys that no entry has say nothing; keys of two entries are refused as ambiguous.
+    /// - Returns: The person, or why there is not exactly one. Look at ``Person/account`` before trusting it.
+    func person(matching keys: [PersonKey]) async -> LookupOutcome
+
     /// How each server is, from what was last seen; asks nobody.
     func health() -> DirectoryHealth
 }

@@ -12,16 +12,20 @@ struct ConnectionCredential {
     /// What it is remembered by.
     let digest: CredentialDigest
     private var visitor: Visitor?
+    /// Until when it counts: a ticket ends, a certificate is looked at each time.
+    private let until: NIODeadline
 
     /// Takes a certificate that TLS has verified.
     init(_ certificate: PeerCertificate, key: CredentialKey) {
         self.credential = .certificate(certificate)
+        self.until = .distantFuture
         let octets = Array(certificate.chain.joined())
         self.digest = key.digest(of: octets.span, as: .certificate)
     }
 
     /// Takes somebody who has negotiated on the connection.
-    init(_ visitor: Visitor) {
+    init(_ visitor: Visitor, until: NIODeadline) {
+        self.until = until
         self.credential = .standing(visitor.principal.person.id, visitor.principal.authentication)
         self.digest = visitor.digest
         self.visitor = visitor
@@ -29,6 +33,7 @@ struct ConnectionCredential {
 
     /// Who that is now.
     mutating func recognise(in sight: Sight, at now: NIODeadline) -> Recognition {
+        guard self.until > now else { return .nobody }
         if let visitor = self.visitor, visitor.isGood(at: now) { return Self.known(visitor, in: sight) }
         self.visitor = sight.visitor(knownBy: self.digest, at: now)
         return self.visitor.map { Self.known($0, in: sight) } ?? .unknown(self.credential, self.digest)

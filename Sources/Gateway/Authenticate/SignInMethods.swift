@@ -25,6 +25,9 @@ package struct SignInMethods: Sendable {
 
 /// Finds the person whose certificate a connection was made with.
 package protocol CertificateSignIn: Sendable {
+    /// Why TLS should not go on with somebody who shows this certificate; `nil` when its chain is believed.
+    func objection(to certificate: PeerCertificate) async -> String?
+
     /// Checks the chain, and finds the one directory entry that the certificate belongs to.
     func person(bearing certificate: PeerCertificate) async -> CredentialOutcome
 }
@@ -45,9 +48,10 @@ package protocol Negotiation: Sendable {
 package enum NegotiationStep: Sendable {
     /// It is this person.
     ///
-    /// With `answer` the client is told, in the answer to its request, who it has spoken with. With `bindsConnection`
-    /// further requests of the connection need no token of their own (RFC 4559, section 6: not behind a proxy that shares connections).
-    case accepted(Person, answer: [UInt8]?, bindsConnection: Bool)
+    /// With `answer` the client is told, in the answer to its request, who it has spoken with. For as long as `bindsConnectionFor` says,
+    /// further requests of the connection need no token of their own (RFC 4559, section 6: not behind a proxy that shares
+    /// connections).
+    case accepted(Person, answer: [UInt8]?, bindsConnectionFor: Duration?)
     /// The client has to send another token in answer to this one.
     case proceeds([UInt8])
     /// It is nobody's; why is for the record only.

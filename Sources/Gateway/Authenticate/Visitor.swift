@@ -16,6 +16,8 @@ final class Visitor {
     private var rulings: [[Question]: Ruling] = [:]
     private var permits: [Question: Bool] = [:]
     private var knownUnder: RulingEpoch?
+    /// Signed assertions, by the place of the service that they are for.
+    private var assertions: [Int: AssertionDesk.Minted] = [:]
     private var denials = 0
     private var denialsSince = NIODeadline.uptimeNanoseconds(0)
 
@@ -62,6 +64,19 @@ final class Visitor {
         self.enter(epoch)
         if self.permits.count >= Self.capacity { self.permits.removeAll() }
         self.permits[question] = permit
+    }
+
+    /// The assertion for a service, as it goes on the wire; `nil` when it cannot be signed.
+    func assertion(
+        for service: Service,
+        _ audience: AssertionAudience,
+        from desk: AssertionDesk,
+        at now: NIODeadline
+    ) -> [UInt8]? {
+        if let minted = self.assertions[service.index], minted.until > now { return minted.field }
+        let minted = desk.mint(self.principal, for: audience)
+        self.assertions[service.index] = minted
+        return minted?.field
     }
 
     /// Counts a denial; `true` when there were more than `limit` within the window.

@@ -95,7 +95,10 @@ extension ClientConnection {
             self.forwardHead.write(bytes.extracting(host))
             self.forwardHead.write("\r\n")
         }
-        if let visitor = self.enforcement.visitor { self.forwardHead.write(visitor.principal.identityFields) }
+        if let visitor = self.enforcement.visitor {
+            self.forwardHead.write(visitor.principal.identityFields)
+            if service.assertion != nil { self.writeAssertion(of: visitor, to: service) }
+        }
         if let decision = self.exchange.decision {
             self.forwardHead.write("x-stile-decision: ")
             self.forwardHead.write(decision)
@@ -110,6 +113,15 @@ extension ClientConnection {
             self.forwardHead.writeFraming(self.head.body, statingZero: !self.head.method.isSafe)
         }
         self.forwardHead.writeEndOfHead()
+    }
+
+    /// Writes who it is, signed.
+    ///
+    /// Where that fails nothing is written, and a service that checks refuses.
+    private func writeAssertion(of visitor: Visitor, to service: Service) {
+        guard let audience = service.assertion, let desk = self.worker.dependencies.assertions else { return }
+        guard let field = visitor.assertion(for: service, audience, from: desk, at: self.worker.now) else { return }
+        self.forwardHead.write(field)
     }
 
     // MARK: - The upstream's side

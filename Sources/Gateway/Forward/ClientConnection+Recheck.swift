@@ -45,7 +45,7 @@ extension ClientConnection {
         case .outdated(let visitor): self.worker.renew(visitor, completion: completion)
         case .unknown(.negotiate, _), .nobody, .unreadable:
             // What was shown was good once: what is left to ask is the account.
-            let standing = ConnectionCredential(visitor)
+            let standing = ConnectionCredential(visitor, until: .distantFuture)
             self.worker.identify(
                 standing.credential,
                 digest: standing.digest,

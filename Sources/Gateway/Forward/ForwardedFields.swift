@@ -6,6 +6,9 @@ enum ForwardedFields {
     /// Those of the connection, those with which a client could pretend to be somebody else, and what the gateway answers itself.
     static let neverForwarded = FieldSet.hopByHop.union(.impersonation).union(FieldSet([.expect]))
 
+    /// Those that proxies add.
+    static let ofProxies = FieldSet([.via, .forwarded, .forwardedFor, .realIP])
+
     /// Those that would make an answer one that cannot be filtered; conditional fields go with them, by name.
     static let notWhenFiltered = FieldSet([.acceptEncoding, .range])
 

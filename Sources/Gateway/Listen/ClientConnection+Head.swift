@@ -60,6 +60,7 @@ extension ClientConnection {
             host: bytes.extracting(self.head.host.name),
             path: target.span.extracting(self.request.target.path)
         )
+        if self.answersKeySet(at: place) { return }
         var refusedField: String?
         if case .service(let service) = place {
             self.request.service = service
@@ -82,8 +83,12 @@ extension ClientConnection {
         self.perform(self.enforcement.begin(self.request, arrival, in: self.worker.sight))
     }
 
+    /// Whether the request says that it came through a proxy.
+    var isForwarded: Bool { !self.head.fields.present.isDisjoint(with: ForwardedFields.ofProxies) }
+
     /// Whose credential the request shows.
     func recognise(_ bytes: Span<UInt8>) -> Recognition {
+        guard !self.lacksCertificate else { return .nobody }
         guard let field = self.head.fields.value(of: .authorization) else {
             if self.head.fields.contains(.cookie), let cookie = SessionCookie.find(in: self.head.fields, bytes) {
                 let recognition = self.session.recognise(
@@ -95,6 +100,8 @@ extension ClientConnection {
                 if case .known = recognition { self.worker.counters.credentialsKnown &+= 1 }
                 return recognition
             }
+            // Through a proxy, others' requests may come over the same connection as the one that negotiated.
+            if self.isForwarded, case .standing? = self.standing?.credential { return .nobody }
             guard let recognition = self.standing?.recognise(in: self.worker.sight, at: self.worker.now) else {
                 return .nobody
             }

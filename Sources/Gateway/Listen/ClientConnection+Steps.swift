@@ -74,12 +74,14 @@ extension ClientConnection {
         }
         self.suspend(atMost: self.worker.limits.signIn)
         let number = self.requestNumber
-        self.worker.negotiate(negotiation, token) { [self] outcome, answer, bindsConnection in
+        self.worker.negotiate(negotiation, token) { [self] outcome, answer, bindsFor in
             guard self.requestNumber == number, self.phase == .suspended else { return }
             self.negotiation = if case .challenged = outcome { negotiation } else { nil }
             if case .visitor(let visitor) = outcome {
                 self.exchange.negotiated = answer
-                if bindsConnection { self.standing = ConnectionCredential(visitor) }
+                if let bindsFor, !self.isForwarded {
+                    self.standing = ConnectionCredential(visitor, until: .now() + TimeAmount(bindsFor))
+                }
             }
             self.perform(self.enforcement.authenticated(outcome, self.request, in: self.worker.sight))
             self.goOn()
@@ -104,7 +106,7 @@ extension ClientConnection {
         case .unknown(.negotiate, _):
             // The token was good once; that it was right is known, and what is asked is the account.
             guard let visitor = self.enforcement.visitor else { return }
-            let standing = ConnectionCredential(visitor)
+            let standing = ConnectionCredential(visitor, until: .distantFuture)
             self.authenticate(standing.credential, standing.digest)
             return
         case .unknown(let credential, let digest):

@@ -67,6 +67,8 @@ final class ClientConnection: ChannelDuplexHandler {
     var session = RememberedSession()
     /// Who the connection itself stands for; `nil` while nobody has shown a certificate or negotiated.
     var standing: ConnectionCredential?
+    /// Whether TLS was set up with a certificate where one is required; a session that is taken up again would show none.
+    var lacksCertificate: Bool
     /// The negotiation under way on this connection, between two of its steps.
     var negotiation: (any Negotiation)?
 
@@ -88,6 +90,7 @@ final class ClientConnection: ChannelDuplexHandler {
         self.request = ClientRequest(peer: peer, isEncrypted: listener.isSecure)
         self.origin = PreparedOrigin(peer: peer)
         self.forwardedFields = Array("x-forwarded-for: \(peer)\r\nx-forwarded-proto: \(listener.scheme)\r\n".utf8)
+        self.lacksCertificate = if case .require = listener.configuration.clientCertificates { true } else { false }
         self.head = RequestHead(limits: worker.limits.http)
         self.body = BodyReader(limits: worker.limits.http)
         self.deadline = worker.after(worker.limits.head)

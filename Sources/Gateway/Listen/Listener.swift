@@ -13,7 +13,8 @@ final class Listener: Sendable {
     init(_ configuration: ListenerConfiguration) throws(GatewayError) {
         self.configuration = configuration
         switch configuration.security {
-        case .tls(let files): self.transportSecurity = try TransportSecurity(files)
+        case .tls(let files):
+            self.transportSecurity = try TransportSecurity(files, clients: configuration.clientCertificates)
         case .insecureBasic:
             guard configuration.isLoopback else { throw .insecureListener(address: configuration.address) }
             self.transportSecurity = nil
@@ -73,12 +74,19 @@ final class Listener: Sendable {
                         worker.counters.connectionsRefused &+= 1
                         throw ChannelError.eof
                     }
-                    if let security {
-                        // The context of this moment: a renewed certificate serves the next connection.
-                        try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: security.context))
-                    }
                     let peer = channel.remoteAddress?.ipAddress ?? "-"
                     let connection = ClientConnection(worker: worker, listener: self, peer: peer)
+                    if let security {
+                        // The context of this moment: a renewed certificate serves the next connection.
+                        let context = security.context
+                        let handler =
+                            self.configuration.clientCertificates == .none
+                            ? NIOSSLServerHandler(context: context)
+                            : NIOSSLServerHandler(context: context) { [weak connection] chain, promise in
+                                connection?.shown(chain, promise) ?? promise.succeed(.failed)
+                            }
+                        try channel.pipeline.syncOperations.addHandler(handler)
+                    }
                     try channel.pipeline.syncOperations.addHandler(connection)
                 }
             }

@@ -17,6 +17,9 @@ package struct ListenerConfiguration: Sendable {
     /// How what comes in is protected.
     package var security: Security
 
+    /// Whether clients are asked for a certificate while TLS is set up; default ``ClientCertificates/none``.
+    package var clientCertificates = ClientCertificates.none
+
     package init(address: String = "127.0.0.1", port: Int, security: Security) {
         self.address = address
         self.port = port
@@ -26,6 +29,24 @@ package struct ListenerConfiguration: Sendable {
     /// Whether only this machine can reach the address.
     package var isLoopback: Bool {
         self.address == "::1" || self.address.hasPrefix("127.")
+    }
+}
+
+/// Whether a listener asks clients for a certificate.
+package enum ClientCertificates: Hashable, Sendable {
+    /// It does not.
+    case none
+    /// It asks. Who shows one is held to it when a request shows nothing else; who shows none may sign in otherwise.
+    case request(authorities: [String])
+    /// Without one that is believed, TLS is not set up.
+    case require(authorities: [String])
+
+    /// The files with the authorities that clients are told of, in PEM.
+    var authorities: [String] {
+        switch self {
+        case .none: []
+        case .request(let files), .require(let files): files
+        }
     }
 }
 

@@ -9,14 +9,16 @@ import NIOSSL
 /// connection and no open one is dropped. What cannot be loaded never replaces what works.
 final class TransportSecurity: Sendable {
     private let files: CertificateFiles
+    private let clients: ClientCertificates
     private let current: NIOLockedValueBox<NIOSSLContext>
 
     /// Loads the certificate.
     ///
     /// - Throws: ``GatewayError/certificate(file:reason:)``.
-    init(_ files: CertificateFiles) throws(GatewayError) {
+    init(_ files: CertificateFiles, clients: ClientCertificates) throws(GatewayError) {
         self.files = files
-        self.current = NIOLockedValueBox(try Self.context(files))
+        self.clients = clients
+        self.current = NIOLockedValueBox(try Self.context(files, clients))
     }
 
     /// The context for a connection that is accepted now.
@@ -26,7 +28,7 @@ final class TransportSecurity: Sendable {
     ///
     /// - Throws: ``GatewayError/certificate(file:reason:)``.
     func reload() throws(GatewayError) {
-        let renewed = try Self.context(self.files)
+        let renewed = try Self.context(self.files, self.clients)
         self.current.withLockedValue { $0 = renewed }
     }
 
@@ -34,7 +36,7 @@ final class TransportSecurity: Sendable {
     ///
     /// - Throws: ``GatewayError/certificate(file:reason:)``.
     static func check(_ files: CertificateFiles) throws(GatewayError) {
-        _ = try self.context(files)
+        _ = try self.context(files, .none)
         let chain: [NIOSSLCertificate]
         do {
             chain = try NIOSSLCertificate.fromPEMFile(files.chain)
@@ -52,7 +54,22 @@ final class TransportSecurity: Sendable {
         }
     }
 
-    private static func context(_ files: CertificateFiles) throws(GatewayError) -> NIOSSLContext {
+    private static func authorities(_ files: [String]) throws(GatewayError) -> [NIOSSLCertificate] {
+        var authorities: [NIOSSLCertificate] = []
+        for file in files {
+            do {
+                authorities += try NIOSSLCertificate.fromPEMFile(file)
+            } catch {
+                throw .certificate(file: file, reason: String(describing: error))
+            }
+        }
+        return authorities
+    }
+
+    private static func context(
+        _ files: CertificateFiles,
+        _ clients: ClientCertificates
+    ) throws(GatewayError) -> NIOSSLContext {
         let chain: [NIOSSLCertificateSource]
         do {
             chain = try NIOSSLCertificate.fromPEMFile(files.chain).map { .certificate($0) }
@@ -73,6 +90,16 @@ final class TransportSecurity: Sendable {
         configuration.applicationProtocols = ["http/1.1"]
         // Renegotiation is a way to make a peer work and to splice two senders; nothing here needs it.
         configuration.renegotiationSupport = .none
+        // Whom to believe is decided by the connection; clients are only told which certificates are of use.
+        switch clients {
+        case .none: break
+        case .request: configuration.certificateVerification = .optionalVerification
+        case .require: configuration.certificateVerification = .noHostnameVerification
+        }
+        if clients != .none {
+            configuration.trustRoots = .certificates(try Self.authorities(clients.authorities))
+            configuration.sendCANameList = true
+        }
         do {
             // Loading also checks that the key belongs to the certificate.
             return try NIOSSLContext(configuration: configuration)

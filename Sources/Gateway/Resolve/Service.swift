@@ -17,6 +17,8 @@ final class Service: Sendable {
     let profile: (any Profile)?
     /// The header fields that are the same in every forwarded request, as they go on the wire.
     let fixedFields: [UInt8]
+    /// How the upstream is told, in a way that it can check, who asks.
+    let assertion: AssertionAudience?
     /// Names that the profile keeps from the upstream, besides those that nobody forwards.
     let withheldFields: [[UInt8]]
     /// Names whose presence refuses a request.
@@ -33,6 +35,7 @@ final class Service: Sendable {
         self.name = configuration.name
         self.mount = mount == "/" ? [] : Array(mount.utf8)
         self.backend = configuration.backend
+        self.assertion = configuration.assertion
         switch configuration.backend {
         case .upstream(let upstream, let profile):
             self.upstream = upstream

@@ -23,6 +23,9 @@ package struct ServiceConfiguration: Sendable {
     /// What answers its requests.
     package var backend: Backend
 
+    /// How its upstream is told, in a way that it can check, who asks; default `nil`, plain fields only.
+    package var assertion: AssertionAudience?
+
     package init(name: String, hosts: [String], mount: String = "/", backend: Backend) {
         self.name = name
         self.hosts = hosts

@@ -202,7 +202,7 @@ extension Worker {
         self.passwordTimes.lazy.compactMap { entry.text($0) }.first
     }
 
-    private var attributesOfPerson: [AttributeName] {
+    var attributesOfPerson: [AttributeName] {
         let people = self.configuration.people
         var names = Entry.identityAttributes + AccountStateReader.attributes + GroupReader.attributesOfPerson
         names += people.plainNames + people.displayNames + ["mail"] + [people.name].compactMap { $0 }

@@ -2,8 +2,10 @@ import ArgumentParser
 import Catalog
 import Directory
 import Foundation
+import GSSAPINegotiation
 import Gateway
 import OpenLDAPDirectory
+import OpenSSLTrust
 import PolicyDecision
 import PolicyFiles
 
@@ -59,6 +61,29 @@ struct CheckCommand: AsyncParsableCommand {
             } catch {
                 problems.append(error.description)
             }
+        }
+        return problems + self.identities(configuration)
+    }
+
+    /// Authorities, lists of revoked certificates and keytabs that cannot be used.
+    private func identities(_ configuration: Configuration) -> [String] {
+        var problems: [String] = []
+        do {
+            if let certificates = configuration.certificates { _ = try CertificateVerifier(certificates.trust) }
+        } catch {
+            problems.append("client-certificates: \(error)")
+        }
+        do {
+            if let kerberos = configuration.kerberos {
+                _ = try KerberosDesk(keytab: kerberos.keytab, replays: configuration.replaysFile)
+            }
+        } catch {
+            problems.append("kerberos: \(error)")
+        }
+        do {
+            if let stamps = configuration.timeStamps { _ = try TimeStampAuthority(stamps) }
+        } catch {
+            problems.append("time-stamp: \(error)")
         }
         return problems
     }

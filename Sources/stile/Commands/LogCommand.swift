@@ -11,7 +11,7 @@ struct LogCommand: AsyncParsableCommand {
         abstract: "Make, search and verify the decision log.",
         subcommands: [
             LogInitCommand.self, LogQueryCommand.self, LogTailCommand.self, LogVerifyCommand.self,
-            LogRebuildCommand.self,
+            LogRebuildCommand.self, LogStampCommand.self,
         ]
     )
 }
@@ -64,7 +64,9 @@ struct LogVerifyCommand: ParsableCommand {
             tail. Without --key the public key beside the log is used, which proves less. What files alone cannot show is that
             they are the newest: give a checkpoint that you kept elsewhere.
 
-              stile log verify state/log --key "$(cat kept/verifier)" --checkpoint kept/checkpoint
+            Time stamps beside the tree are compared with it, and with --stamp-ca their signatures and times are checked, too.
+
+              stile log verify state/log --key "$(cat kept/verifier)" --checkpoint kept/checkpoint --stamp-ca tsa-ca.pem
             """
     )
 
@@ -76,6 +78,9 @@ struct LogVerifyCommand: ParsableCommand {
 
     @Option(help: "A file with a checkpoint kept elsewhere, which the log must contain.")
     var checkpoint: String?
+
+    @Option(name: .customLong("stamp-ca"), help: "A file with the authority that time stamps lead to, in PEM.")
+    var stampAuthority: String?
 
     func run() throws {
         guard FileManager.default.fileExists(atPath: self.folder) else {
@@ -100,6 +105,13 @@ struct LogVerifyCommand: ParsableCommand {
         }
         let report = LogVerifier.verify(folder: self.folder, key: key, known: known)
         for problem in report.problems { Outcome.write("WRONG \(problem)", to: .output) }
+        let stamps = try StampReport(
+            folder: self.folder,
+            key: key,
+            current: report.checkpoint,
+            authority: self.stampAuthority
+        )
+        for line in stamps.lines { Outcome.write(line, to: .output) }
         let sealed =
             report.checkpoint.map { "\(report.sealed) sealed entries under the checkpoint of size \($0.size)" }
             ?? "no checkpoint"
@@ -114,6 +126,7 @@ struct LogVerifyCommand: ParsableCommand {
                 "the log was changed: \(more)\(report.problems.count) problems, the first: \(report.problems[0])"
             )
         }
+        guard stamps.wrong == 0 else { throw Outcome.no("\(stamps.wrong) time stamps are not this log's, or not good") }
         Outcome.write("nothing was changed", to: .output)
     }
 }

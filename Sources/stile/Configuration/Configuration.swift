@@ -1,6 +1,7 @@
 import DecisionLog
 import Gateway
 import OpenLDAPDirectory
+import OpenSSLTrust
 
 /// What `stile.yaml` says: the operator's file.
 ///
@@ -27,6 +28,26 @@ struct Configuration: Sendable {
         var upstream: UpstreamConfiguration
         /// The file with Stile's own `name:password` at the upstream.
         var credentialFile: String?
+        /// How it is told, in a way that it can check, who asks.
+        var assertion: AssertionAudience?
+    }
+
+    /// Who signs in with a certificate.
+    struct Certificates: Sendable {
+        /// Whom to believe.
+        var trust: CertificateTrust
+        /// By which names people are found.
+        var rules: [EntryRule]
+    }
+
+    /// Who signs in with a Kerberos ticket.
+    struct Kerberos: Sendable {
+        /// The file with the key of `HTTP/HOST`.
+        var keytab: String
+        /// The realms whose principals are people of the directory.
+        var realms: Set<String>
+        /// By which names people are found.
+        var rules: [EntryRule]
     }
 
     /// The gateway's name in records and the log's origin.
@@ -45,6 +66,12 @@ struct Configuration: Sendable {
     var directory: OpenLDAPConfiguration
     /// What is behind the gateway.
     var services: [ServiceFields]
+    /// Who signs in with a certificate; `nil` when nobody does.
+    var certificates: Certificates?
+    /// Who signs in with a Kerberos ticket; `nil` when nobody does.
+    var kerberos: Kerberos?
+    /// Who says when a checkpoint was there; `nil` when nobody does.
+    var timeStamps: TimeStampTrust?
     /// How the decision log's journal writes.
     var journal: JournalConfiguration
     /// What one client may take.
@@ -56,6 +83,10 @@ struct Configuration: Sendable {
     var logFolder: String { self.state + "/log" }
     /// The folder of the log's index, which can be made anew at any time.
     var indexFolder: String { self.state + "/index" }
+    /// The folder with the keys that assertions are signed with.
+    var assertionFolder: String { self.state + "/assertion" }
+    /// The file that remembers Kerberos tokens already seen.
+    var replaysFile: String { self.state + "/replays" }
     /// The file with the names that things were seen under.
     var bindingsFile: String { self.state + "/bindings" }
 }

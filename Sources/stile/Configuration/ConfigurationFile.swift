@@ -2,6 +2,7 @@ import Catalog
 import DecisionLog
 import Foundation
 import Gateway
+import OpenSSLTrust
 import PolicyFiles
 
 /// Reads `stile.yaml`: the one place where its keys are known.
@@ -37,7 +38,13 @@ enum ConfigurationFile {
         let gateway = fields.text("gateway") ?? "stile"
         let state = fields.requiredText("state").map(reader.path)
         let policies = reader.policies(&fields)
-        let listeners = reader.listeners(&fields)
+        let certificates = fields.fields("client-certificates", subject: "`client-certificates`").flatMap {
+            IdentitySections.certificates($0, path: reader.path)
+        }
+        let kerberos = fields.fields("kerberos", subject: "`kerberos`").flatMap {
+            IdentitySections.kerberos($0, path: reader.path)
+        }
+        let listeners = reader.listeners(&fields, authorities: certificates?.trust.authorities)
         let console = reader.console(&fields)
         let management = reader.management(&fields)
         _ = fields.requiredValue("directory")
@@ -45,7 +52,8 @@ enum ConfigurationFile {
             DirectorySection.read($0, path: reader.path)
         }
         let services = reader.services(&fields)
-        let journal = reader.journal(&fields)
+        var timeStamps: TimeStampTrust?
+        let journal = reader.journal(&fields, &timeStamps)
         let limits = reader.limits(&fields)
         let guesses = reader.guesses(&fields)
         fields.finish()
@@ -62,6 +70,9 @@ enum ConfigurationFile {
             management: management,
             directory: directory,
             services: services,
+            certificates: certificates,
+            kerberos: kerberos,
+            timeStamps: timeStamps,
             journal: journal,
             limits: limits,
             guesses: guesses
@@ -97,7 +108,7 @@ private struct Reader {
         return folder.map(Configuration.Policies.init)
     }
 
-    func listeners(_ fields: inout FieldReader) -> [ListenerConfiguration] {
+    func listeners(_ fields: inout FieldReader, authorities: [String]?) -> [ListenerConfiguration] {
         _ = fields.requiredValue("listeners")
         let items = fields.items("listeners", of: "listeners")
         var listeners: [ListenerConfiguration] = []
@@ -109,6 +120,7 @@ private struct Reader {
             let certificate = listener.text("certificate").map(self.path)
             let key = listener.text("key").map(self.path)
             let insecureBasic = listener.boolean("insecure-basic") ?? false
+            let clients = self.clientCertificates(&listener, authorities, isSecure: certificate != nil)
             listener.finish()
             guard portIsThere, let port else { continue }
             let security: ListenerConfiguration.Security
@@ -123,7 +135,8 @@ private struct Reader {
                 )
                 continue
             }
-            let configuration = ListenerConfiguration(address: address, port: port, security: security)
+            var configuration = ListenerConfiguration(address: address, port: port, security: security)
+            configuration.clientCertificates = clients
             if insecureBasic, !configuration.isLoopback {
                 listener.note(
                     "found `insecure-basic` on `\(address)`, expected a loopback address; passwords would cross the network"
@@ -132,6 +145,32 @@ private struct Reader {
             listeners.append(configuration)
         }
         return listeners
+    }
+
+    private func clientCertificates(
+        _ listener: inout FieldReader,
+        _ authorities: [String]?,
+        isSecure: Bool
+    ) -> ClientCertificates {
+        guard let value = listener.value("client-certificates"), let text = listener.text("client-certificates") else {
+            return .none
+        }
+        guard text != "none" else { return .none }
+        guard let authorities, isSecure else {
+            let what = isSecure ? "a section `client-certificates:` beside `listeners:`" : "`certificate:` and `key:`"
+            listener.note("found `client-certificates: \(text)` and no \(what), expected both", at: value)
+            return .none
+        }
+        switch text {
+        case "request": return .request(authorities: authorities)
+        case "require": return .require(authorities: authorities)
+        default:
+            listener.note(
+                "found `\(text)` under `client-certificates`, expected `none`, `request` or `require`",
+                at: value
+            )
+            return .none
+        }
     }
 
     func console(_ fields: inout FieldReader) -> [String] {
@@ -167,6 +206,7 @@ private struct Reader {
             let hostField = service.text("host-field")
             let credential = service.text("credential-file").map(self.path)
             let response = service.duration("response")
+            let assertion = IdentitySections.assertion(&service, name: entry.key)
             service.finish()
             if entry.key == "console" {
                 fields.findings.note(
@@ -212,7 +252,8 @@ private struct Reader {
                     hosts: hosts,
                     mount: mount,
                     upstream: upstream,
-                    credentialFile: credential
+                    credentialFile: credential,
+                    assertion: assertion
                 )
             )
         }
@@ -227,9 +268,22 @@ private struct Reader {
         return .host(host, port: url.port ?? (scheme == "https" ? 443 : 80))
     }
 
-    func journal(_ fields: inout FieldReader) -> JournalConfiguration {
+    func journal(_ fields: inout FieldReader, _ timeStamps: inout TimeStampTrust?) -> JournalConfiguration {
         var journal = JournalConfiguration()
         guard var section = fields.fields("log", subject: "`log`") else { return journal }
+        if var stamps = section.fields("time-stamp", subject: "`time-stamp`") {
+            let address = IdentitySections.address("authority", &stamps)
+            _ = stamps.requiredValue("authority")
+            _ = stamps.requiredValue("ca")
+            let authorities = (stamps.texts("ca") ?? []).map(self.path)
+            let timeout = stamps.duration("timeout")
+            stamps.finish()
+            if let address, !authorities.isEmpty {
+                var trust = TimeStampTrust(address: address, authorities: authorities)
+                if let timeout { trust.seconds = max(1, Int(timeout.components.seconds)) }
+                timeStamps = trust
+            }
+        }
         if let value = section.value("durability") {
             switch section.text("durability") {
             case "commit": journal.durability = .commit

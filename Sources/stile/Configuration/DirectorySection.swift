@@ -179,7 +179,7 @@ extension FieldReader {
     }
 
     /// One of the named choices under a key.
-    fileprivate mutating func choice<Choice: RawRepresentable & CaseIterable>(_ key: String, of: Choice.Type) -> Choice?
+    mutating func choice<Choice: RawRepresentable & CaseIterable>(_ key: String, of: Choice.Type) -> Choice?
     where Choice.RawValue == String {
         guard let value = self.value(key), let text = self.text(key) else { return nil }
         if let choice = Choice(rawValue: text) { return choice }

@@ -88,6 +88,23 @@ final class FakeDirectory: DirectoryClient {
         return .found(person)
     }
 
+    /// Knows `mail` and the entry's place.
+    func person(matching keys: [PersonKey]) async -> LookupOutcome {
+        if case .down = self.mood { return .unavailable(.noServer("the test took it down")) }
+        let names = self.state.withLock { Array($0.people.keys) }
+        let hits = names.compactMap { self.find($0) }.filter { person in
+            keys.contains { key in
+                switch key {
+                case .attribute("mail", let value): person.mail.map { AssertionValue($0) } == value
+                case .name(let name): person.dn == name
+                case .attribute, .certificate: false
+                }
+            }
+        }
+        guard let hit = hits.first else { return .refused(.unknownUser) }
+        return hits.count == 1 ? .found(hit) : .refused(.ambiguousUser)
+    }
+
     func health() -> DirectoryHealth {
         let isDown = if case .down = self.mood { true } else { false }
         return DirectoryHealth(servers: [

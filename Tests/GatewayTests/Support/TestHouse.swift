@@ -26,6 +26,8 @@ struct TestHouse {
     static func open<Result>(
         durability: JournalConfiguration.Durability = .commit,
         methods: SignInMethods = SignInMethods(),
+        assertions: AssertionDesk? = nil,
+        audience: AssertionAudience? = nil,
         _ change: Change = { _, _ in },
         _ body: (TestHouse) async throws -> Result
     ) async throws -> Result {
@@ -55,10 +57,17 @@ struct TestHouse {
             ServiceConfiguration(name: "things", hosts: ["mounted.example"], mount: "/mounted", backend: things),
             ServiceConfiguration(name: "console", hosts: ["console.example"], backend: .inProcess(Self.console)),
         ]
+        for index in configuration.services.indices { configuration.services[index].assertion = audience }
         let bindings = try ResourceBindings(path: folder.appending(path: "bindings").path)
         let gateway = try await Gateway.start(
             configuration,
-            GatewayDependencies(directory: directory, methods: methods, log: log, bindings: bindings),
+            GatewayDependencies(
+                directory: directory,
+                methods: methods,
+                assertions: assertions,
+                log: log,
+                bindings: bindings
+            ),
             policies: try Self.policies("r1")
         )
         let house = TestHouse(gateway: gateway, upstream: upstream, directory: directory, log: log, folder: folder)

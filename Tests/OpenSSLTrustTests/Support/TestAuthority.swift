@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import OpenSSLTrust
+import Programs
 import Testing
 
 /// A certificate authority with everything that can be wrong about certificates, made by the script beside this file.
@@ -44,7 +45,7 @@ struct WithAuthority: SuiteTrait, TestScoping {
         performing function: @Sendable () async throws -> Void
     ) async throws {
         let folder = "/tmp/stile-ca-\(String(UInt32.random(in: .min ... .max), radix: 36))"
-        let port = try Programs.freePort()
+        let port = Programs.freePort()
         let authority = TestAuthority(folder: folder, responder: "http://127.0.0.1:\(port)/")
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "authority").path
@@ -62,7 +63,7 @@ extension Trait where Self == WithAuthority {
 
 /// An OCSP responder: `openssl ocsp`.
 struct Responder {
-    private let process: Process
+    private let process: Programs.Running
     let address: String
 
     /// Starts one and waits until it listens.
@@ -87,16 +88,15 @@ struct Responder {
             "\(signer).key", "-rmd", "sha256",
         ]
         let log = authority.file("responder-\(port).log")
-        try Data().write(to: URL(filePath: log))
         self.process = try Programs.start(
             try #require(Programs.find("openssl")),
             arguments + more,
             in: authority.folder,
-            output: try #require(FileHandle(forWritingAtPath: log))
+            log: log
         )
         // It is not tried out: a connection without a request makes `openssl ocsp` spin.
         try Programs.wait(for: "waiting for OCSP client connections", in: log, of: self.process)
     }
 
-    func stop() { Programs.stop(self.process) }
+    func stop() { self.process.stop() }
 }

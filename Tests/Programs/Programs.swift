@@ -1,0 +1,148 @@
+import Foundation
+import Glibc
+
+/// Programs that tests run.
+///
+/// By `posix_spawn`, since Foundation's `Process` reads `/proc/self/fd` in a way that does not survive a thousand open files.
+package enum Programs {
+    /// A program that did not end well.
+    package struct Failed: Error, CustomStringConvertible {
+        package var program: String
+        package var output: String
+        package var description: String { "\(self.program): \(self.output)" }
+    }
+
+    /// A program that runs.
+    package struct Running: Sendable {
+        let program: String
+        let identifier: pid_t
+
+        /// Ends the program and waits for its end.
+        package func stop() {
+            kill(self.identifier, SIGKILL)
+            _ = Programs.wait(self.identifier)
+        }
+    }
+
+    /// Where a program is installed, in the usual places or in those of an administrator.
+    package static func find(_ program: String) -> String? {
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+        for folder in "\(path):/usr/sbin:/sbin".split(separator: ":") {
+            let file = "\(folder)/\(program)"
+            if unsafe access(file, X_OK) == 0 { return file }
+        }
+        return nil
+    }
+
+    /// Runs a program to its end.
+    ///
+    /// - Parameters:
+    ///   - program: The path of the program.
+    ///   - arguments: Its arguments.
+    ///   - folder: Where it runs; default where the tests do.
+    ///   - environment: Variables that it gets besides ours.
+    /// - Returns: What it wrote, both kinds together.
+    /// - Throws: ``Failed`` with what it wrote if it did not end well.
+    @discardableResult
+    package static func run(
+        _ program: String,
+        _ arguments: [String],
+        in folder: String? = nil,
+        environment: [String: String] = [:]
+    ) throws -> String {
+        let log = "/tmp/stile-run-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: log) }
+        let running = try self.start(program, arguments, in: folder, environment: environment, log: log)
+        let status = self.wait(running.identifier)
+        let text = String(decoding: try Data(contentsOf: URL(filePath: log)), as: UTF8.self)
+        guard status == 0 else { throw Failed(program: program, output: text) }
+        return text
+    }
+
+    /// Starts a program.
+    ///
+    /// - Parameters:
+    ///   - program: The path of the program.
+    ///   - arguments: Its arguments.
+    ///   - folder: Where it runs; default where the tests do.
+    ///   - environment: Variables that it gets besides ours.
+    ///   - log: The file that it writes to.
+    /// - Returns: The program, which is to be stopped.
+    /// - Throws: ``Failed`` if it cannot be started.
+    package static func start(
+        _ program: String,
+        _ arguments: [String],
+        in folder: String? = nil,
+        environment: [String: String] = [:],
+        log: String = "/dev/null"
+    ) throws -> Running {
+        var actions = unsafe posix_spawn_file_actions_t()
+        unsafe posix_spawn_file_actions_init(&actions)
+        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+        unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        unsafe posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        unsafe posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        var attributes = posix_spawnattr_t()
+        unsafe posix_spawnattr_init(&attributes)
+        defer { unsafe posix_spawnattr_destroy(&attributes) }
+        // Threads of the pool block signals, and what they start would never hear that it is to stop.
+        var none = sigset_t()
+        unsafe posix_spawnattr_setsigmask(&attributes, &none)
+        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }.map { "\($0.key)=\($0.value)" }
+        // Copies of the texts, for the length of the call.
+        let (words, settings) = ((folder.map { ["env", "-C", $0, program] } ?? [program]) + arguments, variables)
+        var (argv, envp) = unsafe (words.map { unsafe strdup($0) } + [nil], settings.map { unsafe strdup($0) } + [nil])
+        defer {
+            for index in 0..<words.count { unsafe free(argv[index]) }
+            for index in 0..<settings.count { unsafe free(envp[index]) }
+        }
+        var identifier: pid_t = 0
+        let path = folder == nil ? program : "/usr/bin/env"
+        let code = unsafe posix_spawn(&identifier, path, &actions, &attributes, &argv, &envp)
+        guard code == 0 else { throw Failed(program: program, output: unsafe String(cString: strerror(code))) }
+        return Running(program: program, identifier: identifier)
+    }
+
+    /// Waits until a program has written something.
+    ///
+    /// - Parameters:
+    ///   - text: What is waited for.
+    ///   - log: Where it is written.
+    ///   - running: The program.
+    /// - Throws: ``Failed`` if the program ends before.
+    package static func wait(for text: String, in log: String, of running: Running) throws {
+        while true {
+            let written = String(decoding: (try? Data(contentsOf: URL(filePath: log))) ?? Data(), as: UTF8.self)
+            if written.contains(text) { return }
+            var status: Int32 = 0
+            guard unsafe waitpid(running.identifier, &status, WNOHANG) == 0 else {
+                throw Failed(program: running.program, output: written)
+            }
+            usleep(5_000)
+        }
+    }
+
+    /// A port that nobody uses at the moment.
+    package static func freePort() -> UInt16 {
+        let descriptor = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let code = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                unsafe bind(descriptor, pointer, length) == 0 ? unsafe getsockname(descriptor, pointer, &length) : -1
+            }
+        }
+        precondition(code == 0, "no free port")
+        return UInt16(bigEndian: address.sin_port)
+    }
+
+    private static func wait(_ identifier: pid_t) -> Int32 {
+        var status: Int32 = 0
+        while unsafe waitpid(identifier, &status, 0) < 0, errno == EINTR {}
+        return status
+    }
+}

@@ -165,6 +165,7 @@ let package = Package(
         .target(name: "Fuzzers", path: "Fuzzing/fuzzers", swiftSettings: houseRules),
         fuzzer("cedar", dependencies: ["Cedar"], exclude: ["words.dict"]),
         fuzzer("http1", dependencies: ["HTTP1"]),
+        fuzzer("identity", dependencies: ["Directory", "GSSAPINegotiation", "OpenSSLTrust"]),
         fuzzer("profiles", dependencies: ["Profiles", "Catalog"]),
         .target(name: "Programs", path: "Tests/Programs", swiftSettings: houseRules),
         // Tests
@@ -188,7 +189,11 @@ let package = Package(
         tests("Profiles", ["Catalog", "Fuzzers", "profiles-fuzz"], exclude: ["Recorded"]),
         tests("OpenLDAPDirectory", ["Directory"], exclude: ["Servers/more.ldif", "Servers/samba", "Servers/dirsrv"]),
         tests("GSSAPINegotiation", ["CGSSAPI", "Programs"], exclude: ["Support/realm"]),
-        tests("OpenSSLTrust", ["Programs"], exclude: ["Support/authority", "Support/stamper"]),
+        tests(
+            "OpenSSLTrust",
+            ["Fuzzers", "Programs", "identity-fuzz"],
+            exclude: ["Support/authority", "Support/stamper"]
+        ),
         tests("SQLiteStorage", ["DecisionLog", "Governance", "GovernanceConformance", "TransparencyLog", crypto]),
         tests("Review", ["Catalog", "DecisionLog", "SecurityLabels"]),
         tests(

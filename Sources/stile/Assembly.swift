@@ -72,7 +72,7 @@ final class Assembly: Sendable {
                         assertions: identities.assertions,
                         log: log,
                         bindings: bindings
-                    ) { policies.metrics(log) + (stamping?.metrics ?? []) },
+                    ) { policies.metrics(log) + identities.metrics + (stamping?.metrics ?? []) },
                     policies: first
                 )
                 return Assembly(
@@ -121,7 +121,7 @@ final class Assembly: Sendable {
         let folder = configuration.policies.folder
         let certificates = configuration.listeners.flatMap { listener -> [String] in
             guard case .tls(let files) = listener.security else { return [] }
-            return [files.chain, files.key]
+            return [files.chain, files.key] + [files.passwordFile].compactMap { $0 }
         }
         self.watches = [
             FileWatch(

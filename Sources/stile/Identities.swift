@@ -49,6 +49,19 @@ struct Identities: Sendable {
     /// The present moment in seconds since 1970.
     static let now: @Sendable () -> Int64 = { Timestamp.now().seconds }
 
+    /// What operators see.
+    var metrics: [OperatorMetric] {
+        guard let end = self.verifier?.listsEnd else { return [] }
+        return [
+            OperatorMetric(
+                "revocation_lists_end_seconds",
+                "When the first revocation list runs out, in seconds since 1970; nobody gets in by certificate after that.",
+                UInt64(clamping: end),
+                isCounter: false
+            )
+        ]
+    }
+
     /// A value that changes when one of the files does.
     func fingerprint() -> Int {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: self.folder)) ?? []

@@ -19,6 +19,8 @@ struct MethodTests {
             ("Basic YW5uYTpwdw==", "basic"),
             ("Negotiate YIIC", "negotiate"),
             ("negotiate YIIC", "negotiate"),
+            ("Negotiate " + String(repeating: "YIIC", count: 7_000), "negotiate"),
+            ("Basic " + String(repeating: "YTpi", count: 2_000), nil),
             ("Negotiate", nil),
             ("Negotiate ", nil),
             ("Negotiate Y!!!", nil),

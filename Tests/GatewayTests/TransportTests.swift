@@ -46,6 +46,35 @@ struct TransportTests {
         }
     }
 
+    @Test("A certificate in a PKCS#12 file, with the right password only", .enabled(if: hasOpenSSL, "no openssl here"))
+    func bundle() async throws {
+        let certificate = try TestCertificate("bundle")
+        let bundle = certificate.folder.appending(path: "stile.p12").path
+        let password = certificate.folder.appending(path: "password").path
+        let openssl = Process()
+        openssl.executableURL = URL(filePath: "/usr/bin/openssl")
+        openssl.arguments = [
+            "pkcs12", "-export", "-in", certificate.files.chain, "-inkey", certificate.files.key, "-out", bundle,
+            "-passout", "pass:right",
+        ]
+        try openssl.run()
+        openssl.waitUntilExit()
+        try #require(openssl.terminationStatus == 0)
+        try Data("wrong\n".utf8).write(to: URL(filePath: password))
+        let files = CertificateFiles(bundle: bundle, passwordFile: password)
+        let reason = "it is no PKCS#12 file, or its password is another one"
+        #expect(throws: GatewayError.certificate(file: bundle, reason: reason)) { try Gateway.check(files) }
+        try Data("right\n".utf8).write(to: URL(filePath: password))
+        #expect(throws: Never.self) { try Gateway.check(files) }
+        let change: TestHouse.Change = { configuration, _ in
+            configuration.listeners = [ListenerConfiguration(port: 0, security: .tls(files))]
+        }
+        try await TestHouse.open(change) { house in
+            let client = try await TLSClient.connect(house.port, trusting: certificate)
+            #expect(try await client.status("/things/open") == 200)
+        }
+    }
+
     @Test("An upstream behind a Unix socket")
     func unixSocket() async throws {
         let path = FileManager.default.temporaryDirectory.appending(path: "stile-\(UUID().uuidString.prefix(8)).sock")

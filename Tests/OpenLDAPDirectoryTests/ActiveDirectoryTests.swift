@@ -38,6 +38,34 @@ struct ActiveDirectoryTests {
     }
 
     @Test(
+        "By what a ticket or a certificate says",
+        arguments: try [
+            // the principal of a ticket has its realm in capitals, the directory does not
+            ([.attribute("userprincipalname", "alice@PLANT.EXAMPLE")], "alice", .unknownUser),
+            (
+                [.attribute("mail", "alice@plant.example"), .attribute("samaccountname", "alice")], "alice",
+                .unknownUser
+            ),
+            ([.name(DistinguishedName("CN=alice Test,CN=Users,DC=plant,DC=example"))], "alice", .unknownUser),
+            ([.attribute("userprincipalname", "alice@OTHER.EXAMPLE")], nil, .unknownUser),
+            ([.attribute("samaccountname", "alice"), .attribute("samaccountname", "bob")], nil, .ambiguousUser),
+            (
+                [.certificate(CertificateKey(der: [0x30, 0x03, 0x02, 0x01, 0x00], serial: "01", issuer: "CN=a"))], nil,
+                .unknownUser
+            ),
+        ] as [([PersonKey], String?, AuthenticationRefusal)]
+    )
+    func keys(keys: [PersonKey], name: String?, refusal: AuthenticationRefusal) async throws {
+        let directory = try OpenLDAPDirectory(.domain())
+        defer { directory.stop() }
+        switch await directory.person(matching: keys) {
+        case .found(let person): #expect(person.name == name)
+        case .refused(let reason): #expect(name == nil && reason == refusal)
+        case .unavailable(let failure): Issue.record("\(failure)")
+        }
+    }
+
+    @Test(
         "Nested groups and the primary group, by each way to find them",
         arguments: [
             (.automatic, ["Domain Users", "Engineers", "PlantData", "Quality", "Users"]),

@@ -1,4 +1,5 @@
 import Directory
+import Foundation
 import OpenLDAPDirectory
 import Testing
 
@@ -42,6 +43,36 @@ struct DirectoryServer389Tests {
         }
         #expect(ben.groups.map(\.name).sorted() == ["engineers", "press-shop"])
         #expect(await directory.person(ben.id) == .found(ben))
+    }
+
+    @Test("By what a certificate says, and by the certificate itself")
+    func keys() async throws {
+        let mine = try PersonKeyTests.certificate()
+        let other = try PersonKeyTests.certificate()
+        try Dirsrv.change(
+            """
+            dn: uid=anna,ou=people,dc=plant,dc=example
+            changetype: modify
+            add: userCertificate;binary
+            userCertificate;binary:: \(Data(mine).base64EncodedString())
+
+            """
+        )
+        let directory = try OpenLDAPDirectory(.dirsrv())
+        defer { directory.stop() }
+        func found(_ der: [UInt8]) async -> String? {
+            let key = CertificateKey(der: der, serial: "0A1B2C3D4E5F60718293", issuer: #"CN=a \"b\" {c}"#)
+            guard case .found(let person) = await directory.person(matching: [.certificate(key)]) else { return nil }
+            return person.name
+        }
+        #expect(await found(mine) == "anna")
+        #expect(await found(other) == nil)
+        guard case .found(let anna) = await directory.person(matching: [.attribute("mail", "anna@plant.example")])
+        else {
+            Issue.record("not found")
+            return
+        }
+        #expect(anna.name == "anna")
     }
 
     @Test("Changes are pushed within a second", .timeLimit(.minutes(1)))

@@ -111,7 +111,7 @@ struct PersonKeyTests {
     }
 
     /// A new certificate, each with the same issuer and serial number, in DER.
-    private static func certificate() throws -> [UInt8] {
+    static func certificate() throws -> [UInt8] {
         let text = try ServerProcess.run(
             try #require(ServerProcess.find("openssl")),
             [

@@ -123,21 +123,26 @@ package enum Programs {
         }
     }
 
-    /// A port that nobody uses at the moment.
+    /// A port that nobody uses at the moment, and that the system gives to no connection: programs bind it a while later.
     package static func freePort() -> UInt16 {
+        while true {
+            let port = UInt16.random(in: 10_000..<32_768)
+            if self.isFree(port) { return port }
+        }
+    }
+
+    private static func isFree(_ port: UInt16) -> Bool {
         let descriptor = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let code = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+        return unsafe withUnsafePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                unsafe bind(descriptor, pointer, length) == 0 ? unsafe getsockname(descriptor, pointer, &length) : -1
+                unsafe bind(descriptor, pointer, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
             }
         }
-        precondition(code == 0, "no free port")
-        return UInt16(bigEndian: address.sin_port)
     }
 
     private static func wait(_ identifier: pid_t) -> Int32 {

@@ -45,6 +45,79 @@ struct ConfigurationFileTests {
         #expect(read.journal.durability == .commit)
     }
 
+    /// What the good one says about certificates, tickets, assertions and time stamps, too.
+    static let identified =
+        good.replacing("key: c.key }", with: "key: c.key, client-certificates: require }")
+        .replacing(
+            "hosts: [mlflow.example], ",
+            with: "hosts: [mlflow.example], assertion: { lifetime: 2m, clearance: true }, "
+        )
+            + """
+
+            client-certificates:
+              ca: [people.pem, more.pem]
+              crl: people.crl
+              ocsp: require
+              ocsp-responder: http://ocsp.example/
+              map: ["mail={mail}", "dn={subject}"]
+            kerberos: { keytab: http.keytab, realms: [PLANT.EXAMPLE], map: ["uid={name}"] }
+            log: { time-stamp: { authority: "http://tsa.example/", ca: tsa.pem } }
+            """
+
+    @Test("Certificates, tickets, assertions and time stamps are read, relative paths from the file's folder")
+    func identities() throws {
+        let (configuration, findings) = Self.read(Self.identified)
+        #expect(findings == [])
+        let read = try #require(configuration)
+        let authorities = ["/etc/stile/people.pem", "/etc/stile/more.pem"]
+        #expect(read.listeners[0].clientCertificates == .require(authorities: authorities))
+        #expect(read.listeners[1].clientCertificates == .none)
+        let certificates = try #require(read.certificates)
+        #expect(certificates.trust.authorities == authorities)
+        #expect(certificates.trust.revocationLists == ["/etc/stile/people.crl"])
+        #expect(certificates.trust.onlineStatus == .require)
+        #expect(certificates.trust.responder == "http://ocsp.example/")
+        #expect(certificates.rules.map(\.source) == ["mail", "subject"])
+        let kerberos = try #require(read.kerberos)
+        #expect(kerberos.keytab == "/etc/stile/http.keytab")
+        #expect(kerberos.realms == ["PLANT.EXAMPLE"])
+        #expect(kerberos.rules.map(\.source) == ["name"])
+        let assertion = try #require(read.services.first?.assertion)
+        #expect(assertion.audience == "mlflow")
+        #expect(assertion.seconds == 120)
+        #expect(assertion.tellsClearance)
+        #expect(read.timeStamps?.address == "http://tsa.example/")
+        #expect(read.timeStamps?.authorities == ["/etc/stile/tsa.pem"])
+        let plain = try #require(Self.read(Self.good).0)
+        #expect(plain.certificates == nil && plain.kerberos == nil && plain.timeStamps == nil)
+        #expect(plain.services.first?.assertion == nil)
+    }
+
+    @Test(
+        "What is wrong about certificates, tickets, assertions and time stamps is named at its place",
+        arguments: [
+            ("client-certificates: require", "client-certificates: yes", "stile.yaml:5:"),
+            (
+                "port: 8080, insecure-basic: true", "port: 8080, insecure-basic: true, client-certificates: request",
+                "stile.yaml:6:"
+            ),
+            ("client-certificates:\n", "client-certificate:\n", "stile.yaml:5:"),
+            ("  ocsp: require", "  ocsp: always", "stile.yaml:18:"),
+            ("http://ocsp.example/", "https://ocsp.example/", "stile.yaml:19:"),
+            ("mail={mail}", "mail={email}", "stile.yaml:20:"),
+            ("  ca: [people.pem, more.pem]\n", "", "stile.yaml:"),
+            ("realms: [PLANT.EXAMPLE], ", "", "stile.yaml:21:"),
+            ("uid={name}", "uid=name", "stile.yaml:21:"),
+            ("lifetime: 2m", "lifetime: 2h", "stile.yaml:14:"),
+            ("http://tsa.example/", "ldap://tsa.example/", "stile.yaml:22:"),
+        ]
+    )
+    func brokenIdentities(what: String, by replacement: String, place: String) {
+        let (configuration, findings) = Self.read(Self.identified.replacing(what, with: replacement))
+        #expect(configuration == nil)
+        #expect(findings.first?.hasPrefix(place) == true, "\(findings)")
+    }
+
     @Test("The demo's and the tests' own is good")
     func demo() throws {
         let file = URL(filePath: #filePath).appending(path: "../../../deploy/demo.yaml").standardizedFileURL

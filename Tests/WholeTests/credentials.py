@@ -2,12 +2,15 @@
 """Client certificates, Kerberos tickets, signed assertions and time stamps, on real servers: slapd, OpenSSL's responder and
 time-stamp authority, an MIT KDC, curl, and Python's `cryptography` as the service that checks."""
 import base64
+import contextlib
 import http.client
 import http.server
 import json
 import os
 import pathlib
+import random
 import re
+import socket
 import ssl
 import subprocess
 import threading
@@ -17,7 +20,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 
-from stand import ROOT, Facts, Stand, free_port
+from stand import ROOT, Facts, Stand
 
 SUPPORT = ROOT / "Tests/OpenSSLTrustTests/Support"
 REALM = ROOT / "Tests/GSSAPINegotiationTests/Support/realm"
@@ -37,6 +40,15 @@ kerberos:
 log:
   time-stamp: { authority: "@STAMPER@/", ca: "@PEOPLE@/ca.pem", timeout: 10s }
 """
+
+
+def free_port():
+    """A port that the system gives to no connection, since what listens on it is started a while later."""
+    while True:
+        port = random.randrange(10_000, 32_768)
+        with socket.socket() as s, contextlib.suppress(OSError):
+            s.bind(("127.0.0.1", port))
+            return port
 
 
 class Servers:
@@ -114,11 +126,11 @@ def user(stand):
 
 
 def certificates(stand, facts):
-    socket = f"ldapi://{str(stand.folder / 'directory/run/ldapi').replace('/', '%2F')}"
+    administrator = f"ldapi://{str(stand.folder / 'directory/run/ldapi').replace('/', '%2F')}"
     der = subprocess.run(["openssl", "x509", "-in", stand.people / "long.pem", "-outform", "DER"], check=True, capture_output=True).stdout
     change = "dn: uid=ben,ou=people,dc=plant,dc=example\nchangetype: modify\nadd: userCertificate;binary\nuserCertificate;binary:: "
     subprocess.run(
-        ["ldapmodify", "-Q", "-Y", "EXTERNAL", "-H", socket], input=change + base64.b64encode(der).decode() + "\n", text=True, check=True,
+        ["ldapmodify", "-Q", "-Y", "EXTERNAL", "-H", administrator], input=change + base64.b64encode(der).decode() + "\n", text=True, check=True,
         capture_output=True,
     )
     for fact, name, expected in [

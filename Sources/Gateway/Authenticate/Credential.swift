@@ -54,10 +54,10 @@ enum Credential: Sendable {
     ///
     /// Source: RFC 7617; RFC 6750, section 2.1; RFC 4559, section 4.
     init?(authorization field: [UInt8]) {
-        guard field.count <= BasicCredential.maximumLength, let space = field.firstIndex(of: UInt8(ascii: " ")) else {
-            return nil
-        }
+        guard let space = field.prefix(32).firstIndex(of: UInt8(ascii: " ")) else { return nil }
         let scheme = field[..<space]
+        // Tickets of Active Directory carry every group of a person; how long a head may be bounds them.
+        guard field.count <= BasicCredential.maximumLength || Self.isScheme(scheme, "negotiate") else { return nil }
         let rest = field[(space + 1)...]
         if Self.isScheme(scheme, "bearer") {
             switch AccessToken.read(rest) {

@@ -50,7 +50,7 @@ package enum ClientCertificates: Hashable, Sendable {
     }
 }
 
-/// Where the certificate of a listener stands, in PEM.
+/// Where the certificate of a listener stands: in PEM, or in one PKCS#12 file as Windows and many authorities hand them out.
 package struct CertificateFiles: Hashable, Sendable {
     /// The certificate, followed by its intermediates.
     package var chain: String
@@ -58,8 +58,19 @@ package struct CertificateFiles: Hashable, Sendable {
     /// The private key; never logged, never copied.
     package var key: String
 
+    /// The file with the password of a PKCS#12 file; `nil` for PEM.
+    package var passwordFile: String?
+
+    /// Two files in PEM.
     package init(chain: String, key: String) {
         self.chain = chain
         self.key = key
+    }
+
+    /// One PKCS#12 file with certificates and key, and a file whose first line is its password.
+    package init(bundle: String, passwordFile: String) {
+        self.chain = bundle
+        self.key = bundle
+        self.passwordFile = passwordFile
     }
 }

@@ -2,6 +2,7 @@ import Glibc
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOSSL
+import TransparencyLog
 
 /// The certificate of a listener, as it is now.
 ///
@@ -37,12 +38,7 @@ final class TransportSecurity: Sendable {
     /// - Throws: ``GatewayError/certificate(file:reason:)``.
     static func check(_ files: CertificateFiles) throws(GatewayError) {
         _ = try self.context(files, .none)
-        let chain: [NIOSSLCertificate]
-        do {
-            chain = try NIOSSLCertificate.fromPEMFile(files.chain)
-        } catch {
-            throw .certificate(file: files.chain, reason: String(describing: error))
-        }
+        let chain = try self.material(files).chain
         let now = time(nil)
         for certificate in chain {
             guard certificate.notValidAfter > now else {
@@ -51,6 +47,42 @@ final class TransportSecurity: Sendable {
             guard certificate.notValidBefore <= now else {
                 throw .certificate(file: files.chain, reason: "it is not valid yet")
             }
+        }
+    }
+
+    /// Reads the certificates and the key.
+    private static func material(
+        _ files: CertificateFiles
+    ) throws(GatewayError) -> (chain: [NIOSSLCertificate], key: NIOSSLPrivateKey) {
+        if let passwordFile = files.passwordFile {
+            let password = try self.password(passwordFile)
+            do {
+                let bundle = try NIOSSLPKCS12Bundle(file: files.chain, passphrase: password)
+                return (bundle.certificateChain, bundle.privateKey)
+            } catch {
+                throw .certificate(file: files.chain, reason: "it is no PKCS#12 file, or its password is another one")
+            }
+        }
+        let chain: [NIOSSLCertificate]
+        do {
+            chain = try NIOSSLCertificate.fromPEMFile(files.chain)
+        } catch {
+            throw .certificate(file: files.chain, reason: String(describing: error))
+        }
+        do {
+            return (chain, try NIOSSLPrivateKey(file: files.key, format: .pem))
+        } catch {
+            throw .certificate(file: files.key, reason: String(describing: error))
+        }
+    }
+
+    /// The first line of a file.
+    private static func password(_ file: String) throws(GatewayError) -> [UInt8] {
+        do {
+            let octets = try FolderStore(root: "").read(String(file.drop { $0 == "/" }))
+            return Array(octets.prefix { $0 != UInt8(ascii: "\n") })
+        } catch {
+            throw .certificate(file: file, reason: "its password cannot be read: \(error)")
         }
     }
 
@@ -70,21 +102,10 @@ final class TransportSecurity: Sendable {
         _ files: CertificateFiles,
         _ clients: ClientCertificates
     ) throws(GatewayError) -> NIOSSLContext {
-        let chain: [NIOSSLCertificateSource]
-        do {
-            chain = try NIOSSLCertificate.fromPEMFile(files.chain).map { .certificate($0) }
-        } catch {
-            throw .certificate(file: files.chain, reason: String(describing: error))
-        }
-        let key: NIOSSLPrivateKey
-        do {
-            key = try NIOSSLPrivateKey(file: files.key, format: .pem)
-        } catch {
-            throw .certificate(file: files.key, reason: String(describing: error))
-        }
+        let material = try self.material(files)
         var configuration = TLSConfiguration.makeServerConfiguration(
-            certificateChain: chain,
-            privateKey: .privateKey(key)
+            certificateChain: material.chain.map { .certificate($0) },
+            privateKey: .privateKey(material.key)
         )
         configuration.minimumTLSVersion = .tlsv12
         configuration.applicationProtocols = ["http/1.1"]

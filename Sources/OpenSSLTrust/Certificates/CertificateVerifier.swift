@@ -27,6 +27,9 @@ package final class CertificateVerifier: Sendable {
     /// Every file that it was read from.
     package var files: [String] { self.trust.files }
 
+    /// When the first of the revocation lists runs out, in seconds since 1970, after which nobody gets in; `nil` when there is none.
+    package var listsEnd: Int64? { self.store.withLock { $0 }.listsEnd }
+
     /// Reads the files again; on an error what was in force stays so.
     ///
     /// Lists of revoked certificates then run out by themselves.

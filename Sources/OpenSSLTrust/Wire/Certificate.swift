@@ -13,12 +13,14 @@ import COpenSSL
 
     /// Reads a certificate in DER.
     ///
-    /// - Returns: `nil` when it is none, is longer than ``maximumLength``, or is followed by anything.
+    /// - Returns: `nil` when it is none, is longer than ``maximumLength``, is followed by anything, or is written in another way than DER
+    ///   says: one certificate is one row of octets, so that comparing them means something.
     package init?(der: [UInt8]) {
         guard der.count <= Self.maximumLength else { return nil }
         let read = unsafe decoded(der, { unsafe d2i_X509(nil, $0, $1) }, orFree: { unsafe X509_free($0) })
         guard let handle = unsafe read else { return nil }
         unsafe self.handle = handle
+        guard self.der == der else { return nil }
     }
 
     /// Takes over a certificate that the library made.

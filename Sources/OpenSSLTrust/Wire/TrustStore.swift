@@ -8,6 +8,8 @@ import COpenSSL
     private let intermediates: [Certificate]
     private let checksLists: Bool
     private let trust: CertificateTrust
+    /// When the first of the revocation lists runs out, in seconds since 1970; `nil` when there is none.
+    private(set) var listsEnd: Int64?
 
     /// Reads the files.
     init(_ trust: CertificateTrust) throws(TrustFailure) {
@@ -28,6 +30,7 @@ import COpenSSL
             }
         }
         guard hasAuthority else { throw .noAuthorities }
+        self.listsEnd = nil
         for file in trust.revocationLists { try self.addLists(in: file) }
     }
 
@@ -65,6 +68,9 @@ import COpenSSL
     private func add(_ list: OpaquePointer) throws(TrustFailure) {
         defer { unsafe X509_CRL_free(list) }
         guard unsafe X509_STORE_add_crl(self.handle, list) == 1 else { throw .refused(LibraryErrors.take()) }
+        if let end = unsafe ASN1Values.seconds(of: X509_CRL_get0_nextUpdate(list)) {
+            self.listsEnd = min(self.listsEnd ?? end, end)
+        }
     }
 
     /// A chain that leads to a trusted authority.

@@ -69,7 +69,14 @@ struct CheckCommand: AsyncParsableCommand {
     private func identities(_ configuration: Configuration) -> [String] {
         var problems: [String] = []
         do {
-            if let certificates = configuration.certificates { _ = try CertificateVerifier(certificates.trust) }
+            if let certificates = configuration.certificates {
+                let verifier = try CertificateVerifier(certificates.trust)
+                if let end = verifier.listsEnd, end <= Identities.now() {
+                    problems.append(
+                        "client-certificates: a list under `crl` has run out, nobody gets in; fetch the authority's newest"
+                    )
+                }
+            }
         } catch {
             problems.append("client-certificates: \(error)")
         }

@@ -119,19 +119,22 @@ private struct Reader {
             let port = listener.integer("port", in: 0...65_535)
             let certificate = listener.text("certificate").map(self.path)
             let key = listener.text("key").map(self.path)
+            let passwordFile = listener.text("password-file").map(self.path)
             let insecureBasic = listener.boolean("insecure-basic") ?? false
             let clients = self.clientCertificates(&listener, authorities, isSecure: certificate != nil)
             listener.finish()
             guard portIsThere, let port else { continue }
             let security: ListenerConfiguration.Security
-            switch (certificate, key, insecureBasic) {
-            case (let certificate?, let key?, false):
+            switch (certificate, key, passwordFile, insecureBasic) {
+            case (let certificate?, let key?, nil, false):
                 security = .tls(CertificateFiles(chain: certificate, key: key))
-            case (nil, nil, true):
+            case (let certificate?, nil, let passwordFile?, false):
+                security = .tls(CertificateFiles(bundle: certificate, passwordFile: passwordFile))
+            case (nil, nil, nil, true):
                 security = .insecureBasic
             default:
                 listener.note(
-                    "a listener that is neither, expected `certificate:` and `key:`, or `insecure-basic: true` on a loopback address"
+                    "a listener that is neither, expected `certificate:` and `key:` (PEM), `certificate:` and `password-file:` (PKCS#12), or `insecure-basic: true` on a loopback address"
                 )
                 continue
             }

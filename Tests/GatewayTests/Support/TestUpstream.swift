@@ -1,3 +1,4 @@
+import Foundation
 import Gateway
 import HTTP1
 import NIOCore
@@ -22,6 +23,7 @@ import Synchronization
 /// | `nonsense` | not HTTP |
 /// | `early` | an answer before the body was read |
 /// | `once` | an answer, after which the connection closes without saying so |
+/// | `say` | what the field `X-Say` holds, `%0D%0A` for a line end |
 final class TestUpstream: Sendable {
     private struct State {
         var heads: [String] = []
@@ -188,6 +190,13 @@ final class TestUpstream: Sendable {
             case "once":
                 self.sendBody("once", context)
                 context.close(promise: nil)
+            case "say":
+                let said = self.headText.components(separatedBy: "X-Say: ").dropFirst().first ?? ""
+                var line = said.components(separatedBy: "\r\n")[0]
+                for (escape, byte) in [("%0D", "\r"), ("%0A", "\n"), ("%00", "\0")] {
+                    line = line.replacingOccurrences(of: escape, with: byte)
+                }
+                self.send(line, context)
             case "redirect":
                 self.send("HTTP/1.1 302 Found\r\nlocation: /things/open\r\ncontent-length: 0\r\n\r\n", context)
             case "absent": self.send("HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n", context)

@@ -71,10 +71,26 @@ let package = Package(
         .target(name: "SecurityLabels", swiftSettings: houseRules),
         .target(name: "TransparencyLog", dependencies: [crypto], swiftSettings: houseRules),
         .target(name: "HTTP1", swiftSettings: houseRules),
+        .target(name: "CChecksums"),
+        .target(name: "CSockets"),
+        .target(name: "Checksums", dependencies: ["CChecksums"], swiftSettings: houseRules),
+        .target(
+            name: "Sockets",
+            dependencies: [
+                "CSockets",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: houseRules
+        ),
         // 1
         .target(name: "Directory", dependencies: ["SecurityLabels"], swiftSettings: houseRules),
-        .target(name: "Catalog", dependencies: ["SecurityLabels"], swiftSettings: houseRules),
-        .target(name: "DecisionLog", dependencies: ["TransparencyLog", crypto], swiftSettings: houseRules),
+        .target(name: "Catalog", dependencies: ["Checksums", "SecurityLabels"], swiftSettings: houseRules),
+        .target(name: "CRecordCrypto", linkerSettings: [.linkedLibrary("crypto")]),
+        .target(
+            name: "DecisionLog",
+            dependencies: ["Checksums", "CRecordCrypto", "TransparencyLog", crypto],
+            swiftSettings: houseRules
+        ),
         .target(name: "Governance", dependencies: [crypto], swiftSettings: houseRules),
         // 2
         .target(
@@ -109,8 +125,8 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "HTTP1", "SecurityLabels", "TransparencyLog", "Directory", "Catalog", "DecisionLog", "Governance",
-                "PolicyDecision",
+                "HTTP1", "Sockets", "SecurityLabels", "TransparencyLog", "Directory", "Catalog", "DecisionLog",
+                "Governance", "PolicyDecision",
                 "Profiles", "OpenSSLTrust", "GSSAPINegotiation", crypto,
             ] + nio,
             swiftSettings: houseRules
@@ -173,6 +189,11 @@ let package = Package(
         tests("SecurityLabels"),
         tests("TransparencyLog"),
         tests("HTTP1", ["Fuzzers", "http1-fuzz"]),
+        tests("Checksums"),
+        tests(
+            "Sockets",
+            [.product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio")]
+        ),
         tests("Directory", ["SecurityLabels"]),
         tests("Catalog", ["SecurityLabels"]),
         // What every store of governed state has to do; each store's tests run it.

@@ -1,3 +1,5 @@
+import Checksums
+
 /// One name that a thing was seen under, as one line of the file of bindings.
 ///
 ///     line   = check SP field SP field SP field SP field LF   ; service, kind, id, name

@@ -2,41 +2,38 @@ import DecisionLog
 package import Directory
 package import Governance
 import NIOCore
-import NIOPosix
 import NIOSSL
 package import PolicyDecision
+import Sockets
 
 /// The running data plane: listeners, event loops, and what can be changed while it runs.
 ///
 /// Policies, certificates and what is known about people are replaced in place; no connection is dropped for any of them.
 package final class Gateway: Sendable {
-    private let group: MultiThreadedEventLoopGroup
     private let workers: [NIOLoopBound<Worker>]
-    private let loops: [any EventLoop]
+    private let loops: [PollLoop]
     private let listeners: [Listener]
-    private let channels: [any Channel]
-    private let management: (any Channel)?
+    private let sockets: [ListeningSocket]
+    private let management: ListeningSocket?
     private let signIn: SignIn
     private let dependencies: GatewayDependencies
     /// The ports of the listeners, in the order of the configuration.
     package let ports: [Int]
 
     private init(
-        group: MultiThreadedEventLoopGroup,
         workers: [NIOLoopBound<Worker>],
-        loops: [any EventLoop],
+        loops: [PollLoop],
         listeners: [Listener],
-        channels: [any Channel],
-        management: (any Channel)?,
+        sockets: [ListeningSocket],
+        management: ListeningSocket?,
         signIn: SignIn,
         dependencies: GatewayDependencies,
         ports: [Int]
     ) {
-        self.group = group
         self.workers = workers
         self.loops = loops
         self.listeners = listeners
-        self.channels = channels
+        self.sockets = sockets
         self.management = management
         self.signIn = signIn
         self.dependencies = dependencies
@@ -58,8 +55,7 @@ package final class Gateway: Sendable {
         var upstreamSecurity: [NIOSSLContext?] = []
         for service in services.services { upstreamSecurity.append(try UpstreamSecurity.context(for: service)) }
 
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops)
-        let opening = Opening(group: group)
+        let opening = Opening()
         do throws(GatewayError) {
             let sessions = Sessions(configuration.sessions)
             let formKey = FormKey()
@@ -71,8 +67,9 @@ package final class Gateway: Sendable {
             )
             let key = CredentialKey()
             var workers: [NIOLoopBound<Worker>] = []
-            var loops: [any EventLoop] = []
-            for loop in group.makeIterator() {
+            for number in 1...configuration.eventLoops {
+                let loop = try await GatewayError.startup { try PollLoop(name: "stile-loop-\(number)") }
+                opening.loops.append(loop)
                 let security = upstreamSecurity
                 let made = loop.submit {
                     let worker = Worker(
@@ -91,8 +88,8 @@ package final class Gateway: Sendable {
                     return NIOLoopBound(worker, eventLoop: loop)
                 }
                 workers.append(try await GatewayError.startup { try await made.get() })
-                loops.append(loop)
             }
+            let loops = opening.loops
             for (index, pair) in zip(workers, loops).enumerated() {
                 let (worker, loop) = pair
                 let others = zip(workers, loops).enumerated().filter { $0.offset != index }.map {
@@ -102,27 +99,26 @@ package final class Gateway: Sendable {
             }
             var ports: [Int] = []
             for listener in listeners {
-                try await listener.claim(on: group.next())
+                try listener.claim()
                 var port = listener.configuration.port
                 for (worker, loop) in zip(workers, loops) {
-                    let channel = try await listener.bind(on: worker, loop: loop, port: port)
-                    opening.channels.append(channel)
+                    let socket = try await listener.bind(on: worker, loop: loop, port: port)
+                    opening.sockets.append(socket)
                     // The other loops share the port that the first one was given.
-                    port = channel.localAddress?.port ?? port
+                    port = socket.port
                 }
                 ports.append(port)
             }
-            var management: (any Channel)?
+            var management: ListeningSocket?
             if let address = configuration.management {
                 let report = ManagementReport(workers: workers, loops: loops, dependencies: dependencies)
-                management = try await ManagementListener.bind(address, on: group.next(), report: report)
+                management = try await ManagementListener.bind(address, on: loops[0], report: report)
             }
             return Gateway(
-                group: group,
                 workers: workers,
                 loops: loops,
                 listeners: listeners,
-                channels: opening.channels,
+                sockets: opening.sockets,
                 management: management,
                 signIn: signIn,
                 dependencies: dependencies,
@@ -142,7 +138,7 @@ package final class Gateway: Sendable {
     }
 
     /// The port of the management listener; `nil` when there is none.
-    package var managementPort: Int? { self.management?.localAddress?.port }
+    package var managementPort: Int? { self.management?.port }
 
     /// Puts other policies in force: each request from now on is decided by them, also one that waits for its record.
     package func replacePolicies(_ policies: PolicyInForce) {
@@ -186,8 +182,8 @@ package final class Gateway: Sendable {
     ///
     /// - Parameter grace: How long requests under way may take; what is still open then is closed.
     package func shutdown(grace: Duration) async {
-        for channel in self.channels { try? await channel.close() }
-        try? await self.management?.close()
+        for socket in self.sockets { await socket.close() }
+        await self.management?.close()
         for (worker, loop) in zip(self.workers, self.loops) { loop.execute { worker.value.drain() } }
         let deadline = ContinuousClock.now + grace
         while ContinuousClock.now < deadline {
@@ -202,21 +198,17 @@ package final class Gateway: Sendable {
         for (worker, loop) in zip(self.workers, self.loops) {
             _ = try? await loop.submit { worker.value.stop() }.get()
         }
-        try? await self.group.shutdownGracefully()
+        for loop in self.loops { try? await loop.shutdownGracefully() }
     }
 }
 
 /// What has been opened so far while the gateway starts, so that a failure leaves nothing behind.
 private final class Opening {
-    let group: MultiThreadedEventLoopGroup
-    var channels: [any Channel] = []
-
-    init(group: MultiThreadedEventLoopGroup) {
-        self.group = group
-    }
+    var loops: [PollLoop] = []
+    var sockets: [ListeningSocket] = []
 
     func undo() async {
-        for channel in self.channels { try? await channel.close() }
-        try? await self.group.shutdownGracefully()
+        // With a loop, everything on it is closed.
+        for loop in self.loops { try? await loop.shutdownGracefully() }
     }
 }

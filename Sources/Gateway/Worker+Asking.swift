@@ -6,6 +6,7 @@ import NIOPosix
 import PolicyDecision
 import Profiles
 import SecurityLabels
+import Sockets
 
 /// What an event loop has to ask others for, and how the answers come back to it.
 ///

@@ -6,6 +6,7 @@ import NIOCore
 import NIOSSL
 import PolicyDecision
 import Profiles
+import Sockets
 
 /// One event loop's share of the gateway: its connections, its caches and its counters.
 ///
@@ -14,7 +15,7 @@ import Profiles
 ///
 /// Confined to its event loop.
 final class Worker {
-    let loop: any EventLoop
+    let loop: PollLoop
     let configuration: GatewayConfiguration
     let limits: GatewayLimits
     let dependencies: GatewayDependencies
@@ -37,7 +38,7 @@ final class Worker {
     var scratch = ByteBuffer()
 
     /// The workers of the other loops.
-    var others: [(worker: NIOLoopBound<Worker>, loop: any EventLoop)] = []
+    var others: [(worker: NIOLoopBound<Worker>, loop: PollLoop)] = []
 
     private var recorder: Recorder?
     private var commits = CommitQueue<(connection: ClientConnection, request: UInt64)>()
@@ -53,7 +54,7 @@ final class Worker {
     private static let tick = TimeAmount.milliseconds(250)
 
     init(
-        loop: any EventLoop,
+        loop: PollLoop,
         configuration: GatewayConfiguration,
         dependencies: GatewayDependencies,
         services: ServiceTable,
@@ -97,6 +98,8 @@ final class Worker {
             // Once per group commit, on the journal's thread.
             loop.execute { worker.value.committed(progress) }
         }
+        self.recorder?.rousesLater = true
+        loop.roundEnds = { [weak recorder = self.recorder] in recorder?.rouse() }
         self.ticking = loop.scheduleRepeatedTask(initialDelay: Self.tick, delay: Self.tick) { _ in
             worker.value.keepTime()
         }

@@ -8,7 +8,7 @@ import Testing
 struct ImportRulesTests {
     /// The rooms by level; a room imports only from levels strictly below its own.
     static let levels: [[String]] = [
-        ["Cedar", "SecurityLabels", "TransparencyLog", "HTTP1"],
+        ["Cedar", "SecurityLabels", "TransparencyLog", "HTTP1", "Checksums", "Sockets"],
         ["Directory", "Catalog", "DecisionLog", "Governance"],
         [
             "PolicyDecision", "PolicyFiles", "Profiles", "OpenLDAPDirectory", "OpenSSLTrust", "SQLiteStorage",
@@ -25,9 +25,11 @@ struct ImportRulesTests {
         "SecurityLabels": [],
         "TransparencyLog": ["Crypto", "Glibc", "Synchronization"],
         "HTTP1": [],
+        "Checksums": ["CChecksums"],
+        "Sockets": ["CSockets", "Dispatch", "Glibc", "NIOCore", "NIOPosix", "Synchronization"],
         "Directory": ["Glibc", "Synchronization"],
         "Catalog": ["Glibc", "Synchronization"],
-        "DecisionLog": ["Crypto", "FoundationEssentials", "Glibc", "Synchronization"],
+        "DecisionLog": ["CRecordCrypto", "Crypto", "FoundationEssentials", "Glibc", "Synchronization"],
         "Governance": ["Crypto", "Synchronization"],
         "PolicyDecision": ["Synchronization"],
         "PolicyFiles": ["Foundation", "Yams"],

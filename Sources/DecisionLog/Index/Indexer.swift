@@ -58,7 +58,7 @@ struct Indexer {
             let batch: [IndexedEntry]
             if let recent = self.hub.recent?.take(from: next, limit: Self.batchRecords) {
                 next = recent.next
-                batch = recent.rows.map { self.keys.isErased($0) ? $0.erased : $0 }
+                batch = self.keys.withoutErased(recent.rows)
             } else {
                 // From the files, up to where memory goes on.
                 let end = min(self.hub.position.durable, self.hub.recent?.first.map { max($0, next + 1) } ?? .max)
@@ -95,9 +95,19 @@ struct Indexer {
 }
 
 extension PersonKeys {
-    /// Whether a row is about somebody whose key was destroyed since it was made.
-    fileprivate func isErased(_ row: IndexedEntry) -> Bool {
-        row.person?.value.id.map { self.existing(for: $0) == nil } ?? false
+    /// The rows without what they say of people whose keys were destroyed since they were made.
+    fileprivate func withoutErased(_ rows: [IndexedEntry]) -> [IndexedEntry] {
+        var rows = rows
+        // Neighbouring rows are mostly about the same person.
+        var last: (person: Shared<RecordedPerson>, isErased: Bool)?
+        for place in rows.indices {
+            guard let person = rows[place].person else { continue }
+            if last?.person !== person {
+                last = (person, person.value.id.map { self.existing(for: $0) == nil } ?? false)
+            }
+            if last?.isErased == true { rows[place] = rows[place].erased }
+        }
+        return rows
     }
 }
 

@@ -9,6 +9,7 @@ struct EntryEncoder {
     private var parts: [UInt8] = []
     private var person: [UInt8] = []
     private var clock = CachedClock()
+    private let cipher = RecordCipher()
 
     /// What differs from record to record.
     struct Moment {
@@ -86,7 +87,7 @@ struct EntryEncoder {
         BigEndian.append(UInt32(length), to: &self.parts)
         salt.append(to: &self.parts)
         let start = self.parts.count
-        PersonCipher.seal(behindZeros: self.person, under: key, salt: salt, to: &self.parts)
+        PersonCipher.seal(behindZeros: self.person, under: key, salt: salt, by: self.cipher, to: &self.parts)
         let digest = unsafe self.parts.withUnsafeBytes { buffer in
             unsafe Commitment.digest(UnsafeRawBufferPointer(rebasing: buffer[start...]))
         }

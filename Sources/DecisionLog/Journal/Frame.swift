@@ -1,3 +1,5 @@
+import Checksums
+
 /// How an entry lies in a segment.
 ///
 ///     length (4) ‖ group (4) ‖ CRC-32C (4) ‖ payload

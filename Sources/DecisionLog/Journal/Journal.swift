@@ -76,12 +76,13 @@ package final class Journal: Sendable {
     /// Whether requests wait for their records.
     var waits: Bool { self.configuration.durability == .commit }
 
-    /// Leaves a payload for the writer.
+    /// Leaves a payload for the writer, which is woken with ``rouse()`` when it sleeps.
     func append(_ payload: [UInt8], row: IndexedEntry?, for follower: JournalHub.Follower?) -> JournalQueue.Left {
-        let left = self.hub.queue.append(payload, row: row, by: follower)
-        if case .queued(_, true) = left { self.writer.wake() }
-        return left
+        self.hub.queue.append(payload, row: row, by: follower)
     }
+
+    /// Wakes the writer.
+    func rouse() { self.writer.wake() }
 
     /// Leaves a payload of the log's own, which goes in while the door is closed.
     func appendOwn(_ payload: [UInt8]) {

@@ -20,8 +20,11 @@ package struct JournalConfiguration: Hashable, Sendable {
     /// How much space must be free before a full journal opens again, in bytes; default two segments.
     package var reserveBytes: UInt64
 
-    /// How long the writer waits for more before a sync, in microseconds, when several records came together; default 150.
-    package var lingerMicroseconds: UInt32 = 150
+    /// The longest that the writer waits for more before a sync, in microseconds, when several records came together;
+    /// default 500.
+    ///
+    /// Within it the wait is half of what syncs have taken of late: then a request's wait is at most one and a half syncs.
+    package var lingerMicroseconds: UInt32 = 500
     /// How many records have to have come together for that; default 4.
     ///
     /// Who comes alone does not wait.

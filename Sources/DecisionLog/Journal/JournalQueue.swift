@@ -39,6 +39,12 @@ final class JournalQueue: Sendable {
             return batch
         }
 
+        /// Gives the rows away, as they are.
+        mutating func takeRows() -> [IndexedEntry?] {
+            defer { self.rows = [] }
+            return self.rows
+        }
+
         mutating func removeAll() {
             self.frames.removeAll(keepingCapacity: true)
             self.ends.removeAll(keepingCapacity: true)
@@ -101,6 +107,9 @@ final class JournalQueue: Sendable {
             return batch
         }
     }
+
+    /// How many payloads wait.
+    var count: Int { self.guarded.withLock { $0.batch.ends.count } }
 
     /// The ticket of the last payload that was left.
     var through: JournalTicket { self.guarded.withLock { $0.batch.through } }

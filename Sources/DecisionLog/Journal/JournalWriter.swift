@@ -28,6 +28,8 @@ struct JournalWriter {
     /// Written but not synced, kept in case the sync fails.
     private var unsynced: [JournalQueue.Batch] = []
     private var spare = JournalQueue.Batch()
+    /// What a sync has taken of late, in microseconds.
+    private var syncMicroseconds: Int64 = 200
 
     init(
         hub: JournalHub,
@@ -49,6 +51,7 @@ struct JournalWriter {
     /// Runs until the worker is stopped and the queue is empty.
     mutating func run(_ worker: Worker) {
         while true {
+            self.linger()
             let batch = self.hub.queue.take(giving: self.spare)
             self.spare = JournalQueue.Batch()
             if batch.isEmpty {
@@ -62,13 +65,9 @@ struct JournalWriter {
                 self.lose([batch])
                 continue
             }
-            let companions = batch.ends.count
             self.write(batch)
-            if self.file != nil {
-                switch self.configuration.durability {
-                case .batch(let milliseconds): self.gather(worker, milliseconds)
-                case .commit: self.linger(with: companions)
-                }
+            if self.file != nil, case .batch(let milliseconds) = self.configuration.durability {
+                self.gather(worker, milliseconds)
             }
             if self.file != nil { self.sync() }
             self.reopen(worker)
@@ -77,17 +76,17 @@ struct JournalWriter {
         self.hub.queue.state = .closed
     }
 
-    /// Waits a moment for more, when several records came together already, and writes what came.
+    /// Waits a moment for more, when several records wait already.
     ///
     /// A sync costs as much for one record as for fifty, and so does waking a loop. Who comes alone never waits; under load
-    /// the moment is a fraction of the sync that follows, and groups grow to what the clients keep in flight.
+    /// the moment is half of the sync that follows, and groups grow to what the clients keep in flight.
     ///
     /// Source: `commit_delay` and `commit_siblings` of PostgreSQL, section 19.5.1 of its manual.
-    private mutating func linger(with companions: Int) {
-        guard companions >= self.configuration.lingerRecords, self.configuration.lingerMicroseconds > 0 else { return }
-        usleep(self.configuration.lingerMicroseconds)
-        let batch = self.hub.queue.take(giving: JournalQueue.Batch())
-        if !batch.isEmpty { self.write(batch) }
+    private func linger() {
+        guard self.configuration.durability == .commit, self.configuration.lingerMicroseconds > 0, self.file != nil,
+            self.hub.queue.count >= self.configuration.lingerRecords
+        else { return }
+        usleep(min(self.configuration.lingerMicroseconds, UInt32(clamping: self.syncMicroseconds / 2)))
     }
 
     /// Writes further batches for a few milliseconds, so that one sync serves them all.
@@ -130,18 +129,22 @@ struct JournalWriter {
 
     private mutating func sync() {
         guard let through = self.unsynced.last?.through else { return }
+        let began = Timestamp.now().microseconds
         do {
             try self.file?.sync()
         } catch {
             self.abandon(error)
             return
         }
+        // The clock may have been set meanwhile: what cannot be is left out.
+        let took = Timestamp.now().microseconds - began
+        if (0...10_000).contains(took) { self.syncMicroseconds += (took - self.syncMicroseconds) / 8 }
         let records = self.index - self.hub.position.durable
         if let recent = self.hub.recent {
             var place = self.index - records
-            for batch in self.unsynced {
-                recent.append(batch.rows, at: place)
-                place += UInt64(batch.ends.count)
+            for index in self.unsynced.indices {
+                recent.append(self.unsynced[index].takeRows(), at: place)
+                place += UInt64(self.unsynced[index].ends.count)
             }
         }
         self.hub.position.advance(to: self.index)

@@ -1,5 +1,3 @@
-import Glibc
-
 /// Random bits from the kernel, drawn a few thousand at a time, because a system call for each salt would cost more than
 /// the hash it goes into.
 ///
@@ -28,16 +26,7 @@ struct RandomPool {
     private mutating func salt() -> Salt { Salt(high: self.draw(), low: self.draw()) }
 
     private mutating func refill() {
-        unsafe self.words.withUnsafeMutableBytes { buffer in
-            for start in stride(from: 0, to: buffer.count, by: Self.mostAtOnce) {
-                let code = unsafe getentropy(buffer.baseAddress?.advanced(by: start), Self.mostAtOnce)
-                // The kernel's source cannot fail once it is seeded; if it does, nothing here may go on with zeros.
-                guard code == 0 else { preconditionFailure("the kernel gives no random bytes") }
-            }
-        }
+        unsafe self.words.withUnsafeMutableBytes { unsafe RecordCipher.randomise($0) }
         self.next = 0
     }
-
-    /// What `getentropy` gives in one call.
-    private static let mostAtOnce = 256
 }

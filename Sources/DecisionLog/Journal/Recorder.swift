@@ -7,6 +7,12 @@ package final class Recorder {
     private let follower: JournalHub.Follower
     private var encoder = EntryEncoder()
     private var random = RandomPool()
+    private var texts = TextMemo()
+    private var mustRouse = false
+
+    /// Whether the writer is woken by ``rouse()`` instead of by the first record that it sleeps through: an event loop
+    /// records all that its sockets ask for in one go, and then one sync serves them all.
+    package var rousesLater = false
 
     init(journal: Journal, follower: JournalHub.Follower) {
         self.journal = journal
@@ -53,8 +59,8 @@ package final class Recorder {
         guard self.journal.hub.recent != nil else { return self.handOver(moment.id, nil) }
         var row = self.row(decision, who, moment)
         row.peer = origin.peer
-        row.method = Self.text(method)
-        row.path = Self.text(path)
+        row.method = self.texts.text(of: method)
+        row.path = self.texts.text(of: path)
         return self.handOver(moment.id, row)
     }
 
@@ -102,10 +108,6 @@ package final class Recorder {
         return row
     }
 
-    private static func text(_ bytes: Span<UInt8>) -> String {
-        unsafe bytes.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
-    }
-
     private func moment(
         _ micros: UInt32,
         _ time: Timestamp,
@@ -125,8 +127,20 @@ package final class Recorder {
 
     private func handOver(_ id: DecisionID, _ row: IndexedEntry?) -> Recorded {
         switch self.journal.append(self.encoder.payload, row: row, for: self.follower) {
-        case .refused(let state): .refused(state)
-        case .queued(let ticket, _): self.journal.waits ? .waiting(id, ticket) : .accepted(id)
+        case .refused(let state): return .refused(state)
+        case .queued(let ticket, let wakesWriter):
+            if wakesWriter {
+                self.mustRouse = true
+                if !self.rousesLater { self.rouse() }
+            }
+            return self.journal.waits ? .waiting(id, ticket) : .accepted(id)
         }
+    }
+
+    /// Wakes the writer, if it sleeps while records of this loop wait.
+    package func rouse() {
+        guard self.mustRouse else { return }
+        self.mustRouse = false
+        self.journal.rouse()
     }
 }

@@ -24,16 +24,18 @@ package enum PersonCipher {
     static let zeros = [UInt8](repeating: 0, count: 32)
 
     /// Appends the stored form of a part, which is given behind its ``zeros``.
-    static func seal(behindZeros part: [UInt8], under key: PersonKey, salt: Salt, to stored: inout [UInt8]) {
+    static func seal(
+        behindZeros part: borrowing [UInt8],
+        under key: PersonKey,
+        salt: Salt,
+        by cipher: RecordCipher,
+        to stored: inout [UInt8]
+    ) {
         stored.append(self.version)
         BigEndian.append(key.id.high, to: &stored)
         BigEndian.append(key.id.low, to: &stored)
-        // AES-GCM refuses only parts of many gigabytes and keys of wrong length; neither can be here.
-        guard let box = try? AES.GCM.seal(part, using: self.recordKey(of: key, salt: salt), nonce: Self.nonce),
-            let combined = box.combined
-        else { preconditionFailure("AES-256-GCM refused a part of \(part.count) bytes") }
-        unsafe combined.withUnsafeBytes {
-            unsafe stored.append(contentsOf: UnsafeRawBufferPointer(rebasing: $0[Self.nonceBytes...]))
+        unsafe self.withRecordKey(of: key, salt: salt) { recordKey in
+            unsafe cipher.seal(part, under: recordKey, to: &stored)
         }
     }
 
@@ -76,25 +78,30 @@ package enum PersonCipher {
     }
 
     private static func recordKey(of key: PersonKey, salt: Salt) -> SymmetricKey {
-        var hasher = SHA256()
-        unsafe withUnsafeTemporaryAllocation(byteCount: 52, alignment: 8) { block in
+        unsafe self.withRecordKey(of: key, salt: salt) { unsafe SymmetricKey(data: $0) }
+    }
+
+    /// Lends the key of one part, and wipes it.
+    @unsafe private static func withRecordKey<Result>(
+        of key: PersonKey,
+        salt: Salt,
+        _ body: (UnsafeRawBufferPointer) -> Result
+    ) -> Result {
+        // The derivation's input, then the key.
+        unsafe withUnsafeTemporaryAllocation(byteCount: 56 + RecordCipher.keyBytes, alignment: 8) { block in
             unsafe block.storeBytes(of: UInt32(1).bigEndian, toByteOffset: 0, as: UInt32.self)
             unsafe key.secret.withUnsafeBytes {
                 unsafe UnsafeMutableRawBufferPointer(rebasing: block[4..<36]).copyMemory(from: $0)
             }
             unsafe block.storeBytes(of: salt.high.bigEndian, toByteOffset: 36, as: UInt64.self)
             unsafe block.storeBytes(of: salt.low.bigEndian, toByteOffset: 44, as: UInt64.self)
-            unsafe hasher.update(bufferPointer: UnsafeRawBufferPointer(block))
+            let recordKey = unsafe UnsafeMutableRawBufferPointer(rebasing: block[56...])
+            if let start = recordKey.baseAddress {
+                unsafe RecordCipher.digest(UnsafeRawBufferPointer(rebasing: block[..<52]), into: start)
+            }
+            let result = unsafe body(UnsafeRawBufferPointer(recordKey))
             unsafe block.initializeMemory(as: UInt8.self, repeating: 0)
+            return result
         }
-        return SymmetricKey(data: hasher.finalize())
     }
-
-    /// Twelve zero bytes: the key is used once.
-    private static let nonce: AES.GCM.Nonce = {
-        guard let nonce = try? AES.GCM.Nonce(data: [UInt8](repeating: 0, count: Self.nonceBytes)) else {
-            preconditionFailure("a nonce of 12 bytes is always one")
-        }
-        return nonce
-    }()
 }

@@ -1,4 +1,3 @@
-import Crypto
 package import TransparencyLog
 
 /// The three parts of an entry that lie beside the tree.
@@ -30,7 +29,6 @@ package enum Commitment {
 
     /// The commitment to a part with this digest.
     package static func make(_ part: LogPart, salt: Salt, digest: LogHash) -> LogHash {
-        var hasher = SHA256()
         unsafe withUnsafeTemporaryAllocation(byteCount: 49, alignment: 8) { block in
             unsafe block[0] = 0x10 + part.rawValue
             unsafe block.storeBytes(of: salt.high.bigEndian, toByteOffset: 1, as: UInt64.self)
@@ -38,9 +36,8 @@ package enum Commitment {
             unsafe digest.withUnsafeBytes {
                 unsafe UnsafeMutableRawBufferPointer(rebasing: block[17...]).copyMemory(from: $0)
             }
-            unsafe hasher.update(bufferPointer: UnsafeRawBufferPointer(block))
+            return unsafe RecordCipher.digest(UnsafeRawBufferPointer(block))
         }
-        return LogHash(hasher.finalize())
     }
 
     /// The digest of a part as it is stored.
@@ -49,9 +46,7 @@ package enum Commitment {
     }
 
     @unsafe package static func digest(_ stored: UnsafeRawBufferPointer) -> LogHash {
-        var hasher = SHA256()
-        unsafe hasher.update(bufferPointer: stored)
-        return LogHash(hasher.finalize())
+        unsafe RecordCipher.digest(stored)
     }
 }
 

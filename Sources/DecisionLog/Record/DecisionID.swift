@@ -76,14 +76,9 @@ package struct DecisionID: Hashable, Comparable, Sendable, CustomStringConvertib
     /// The character for five bits: `0-9`, then `A-Z` without I, L, O and U.
     @inline(__always)
     private static func digit(_ value: UInt8) -> UInt8 {
-        switch value {
-        case 0...9: value + 0x30
-        case 10...17: value + 0x37
-        case 18...19: value + 0x38
-        case 20...21: value + 0x39
-        case 22...26: value + 0x3A
-        default: value + 0x3B
-        }
+        let digits: StaticString = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+        // A constant of 32 characters, which lives as long as the program.
+        return unsafe digits.utf8Start[Int(value & 31)]
     }
 
     private static func value(of character: UInt8) -> UInt8? {

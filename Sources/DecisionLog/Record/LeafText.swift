@@ -15,9 +15,10 @@ enum LeafText {
         JSONText.appendRaw("{\"v\":1,\"kind\":\"", to: &leaf)
         JSONText.appendRaw(kind, to: &leaf)
         JSONText.appendRaw("\",\"id\":\"", to: &leaf)
-        let start = leaf.count
-        for _ in 0..<DecisionID.textLength { leaf.append(0) }
-        id.write { index, character in leaf[start + index] = character }
+        unsafe withUnsafeTemporaryAllocation(byteCount: DecisionID.textLength, alignment: 1) { text in
+            id.write { index, character in unsafe text[index] = character }
+            unsafe leaf.append(contentsOf: UnsafeRawBufferPointer(text))
+        }
         JSONText.appendRaw("\",\"time\":\"", to: &leaf)
         leaf.append(contentsOf: time)
         leaf.append(UInt8(ascii: "\""))
@@ -124,10 +125,8 @@ enum LeafText {
     /// The character of base 64 for the lowest six bits; here too, because a call into another module costs more than it.
     @inline(__always)
     private static func digit(_ value: UInt32) -> UInt8 {
-        let six = UInt8(truncatingIfNeeded: value & 63)
-        if six < 26 { return six &+ 65 }
-        if six < 52 { return six &+ 71 }
-        if six < 62 { return six &- 4 }
-        return six == 62 ? 43 : 47
+        let digits: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+        // A constant of 64 characters, which lives as long as the program.
+        return unsafe digits.utf8Start[Int(value & 63)]
     }
 }

@@ -232,7 +232,7 @@ extension ClientConnection {
     }
 
     /// Whether sending it twice is sending it once, and all of it is still here.
-    private var mayBeSentAgain: Bool {
+    var mayBeSentAgain: Bool {
         self.head.method.isIdempotent && self.head.body == .none
     }
 

@@ -1,5 +1,6 @@
 import HTTP1
 import NIOCore
+import Sockets
 
 /// One connection to an upstream: sends one request at a time, reads its answer and hands it on as it comes.
 ///
@@ -111,10 +112,16 @@ final class UpstreamConnection: ChannelDuplexHandler {
         }
     }
 
-    /// The connection has been made.
-    func ready(for asker: UpstreamPool.Asker) {
-        self.pool.deliver(self, to: asker)
-    }
+    /// Whether nothing has come that nobody asked for, not even the connection's end, as of this moment.
+    ///
+    /// An end is told by the event loop as well, but perhaps after the event that is being worked on. What cannot be seen
+    /// is an end that is still on its way here.
+    ///
+    /// Source: RFC 9112, section 9.3.1.
+    var isQuiet: Bool { (self.context?.channel as? SocketChannel)?.hasSomethingToSay == false }
+
+    /// Whether the connection is open.
+    var isThere: Bool { self.context != nil }
 
     private func fail(_ failure: UpstreamFailure) {
         let partner = self.partner

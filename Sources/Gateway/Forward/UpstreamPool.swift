@@ -1,6 +1,6 @@
 import NIOCore
-import NIOPosix
 import NIOSSL
+import Sockets
 
 /// The connections of one event loop to one upstream.
 ///
@@ -15,6 +15,14 @@ final class UpstreamPool {
         case client(ClientConnection, request: UInt64)
         /// A look-up of Stile's own.
         case lookUp(LookUp)
+
+        /// Whether the request can be sent on another connection when this one turns out to be closed.
+        var maySendAgain: Bool {
+            switch self {
+            case .client(let client, _): client.mayBeSentAgain
+            case .lookUp: true
+            }
+        }
     }
 
     let worker: Worker
@@ -40,7 +48,12 @@ final class UpstreamPool {
     ///   - asker: Who wants it.
     ///   - fresh: Whether an idle one will not do, because the last one turned out to be closed.
     func connection(for asker: Asker, fresh: Bool = false) {
-        if !fresh, let connection = self.idle.popLast() {
+        while !fresh, let connection = self.idle.popLast() {
+            // What can be sent again is, when the connection turns out to be closed; anything else must not find that out.
+            guard asker.maySendAgain || connection.isQuiet else {
+                connection.abandon()
+                continue
+            }
             self.worker.counters.upstreamReuses &+= 1
             self.give(connection, to: asker)
             return
@@ -108,61 +121,54 @@ final class UpstreamPool {
     private func connect(for asker: Asker) {
         self.open += 1
         self.worker.counters.upstreamConnects &+= 1
-        let loop = self.worker.loop
-        let pool = NIOLoopBound(self, eventLoop: loop)
         let security = self.transportSecurity
         var serverName: String?
         if case .tls(_, let configured) = self.configuration.security {
             // An address is no name: TLS has no field for it, and without a name the peer's address is verified.
             serverName = (try? SocketAddress(ipAddress: configured, port: 443)) == nil ? configured : nil
         }
-        let name = serverName
-        let bootstrap = ClientBootstrap(group: loop)
-            .connectTimeout(TimeAmount(self.configuration.connect))
-            .channelOption(
-                .recvAllocator,
-                value: AdaptiveRecvByteBufferAllocator(minimum: 4096, initial: 8192, maximum: 65_536)
-            )
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    if let security {
-                        let handler = try NIOSSLClientHandler(context: security, serverHostname: name)
-                        try channel.pipeline.syncOperations.addHandler(handler)
-                    }
-                    try channel.pipeline.syncOperations.addHandler(UpstreamConnection(pool: pool.value))
-                }
-            }
-        let connected: EventLoopFuture<any Channel> =
+        let destination: SocketChannel.Destination =
             switch self.configuration.address {
-            case .host(let host, let port):
-                bootstrap.channelOption(.tcpOption(.tcp_nodelay), value: 1).connect(host: host, port: port)
-            case .socket(let path): bootstrap.connect(unixDomainSocketPath: path)
+            case .host(let host, let port): .host(host, port: port)
+            case .socket(let path): .path(path)
             }
-        connected.assumeIsolated().whenComplete { result in
-            switch result {
-            case .success(let channel):
-                do {
-                    let connection = try channel.pipeline.syncOperations.handler(type: UpstreamConnection.self)
-                    connection.ready(for: asker)
-                } catch {
-                    // The connection was lost before anybody could use it.
-                    self.refuse(asker, .connect(String(describing: error)))
+        let connection = UpstreamConnection(pool: self)
+        SocketChannel.connect(
+            to: destination,
+            on: self.worker.loop,
+            within: TimeAmount(self.configuration.connect),
+            prepare: { channel in
+                if let security {
+                    let handler = try NIOSSLClientHandler(context: security, serverHostname: serverName)
+                    try channel.pipeline.syncOperations.addHandler(handler)
                 }
-            case .failure(let error):
-                self.open -= 1
-                self.refuse(asker, .connect(String(describing: error)))
-                if self.firstWaiting < self.waiting.count, self.open == 0 {
-                    // Nobody will come back to serve them: they fail as this one did.
-                    while self.firstWaiting < self.waiting.count {
-                        self.refuse(self.nextWaiting(), .connect("\(error)"))
+                try channel.pipeline.syncOperations.addHandler(connection)
+            },
+            done: { result in
+                switch result {
+                case .success:
+                    if connection.isThere {
+                        self.deliver(connection, to: asker)
+                    } else {
+                        // It was lost before anybody could use it.
+                        self.refuse(asker, .connect("closed at once"))
+                    }
+                case .failure(let error):
+                    self.open -= 1
+                    self.refuse(asker, .connect(String(describing: error)))
+                    if self.firstWaiting < self.waiting.count, self.open == 0 {
+                        // Nobody will come back to serve them: they fail as this one did.
+                        while self.firstWaiting < self.waiting.count {
+                            self.refuse(self.nextWaiting(), .connect("\(error)"))
+                        }
                     }
                 }
             }
-        }
+        )
     }
 
     /// Gives a new connection to the one it was made for, or to whoever waits.
-    func deliver(_ connection: UpstreamConnection, to asker: Asker) {
+    private func deliver(_ connection: UpstreamConnection, to asker: Asker) {
         if case .client(let client, let request) = asker, !client.isWaitingForUpstream(request) {
             self.takeBack(connection)
             return

@@ -1,7 +1,6 @@
-import Glibc
 import NIOCore
-import NIOPosix
 import NIOSSL
+import Sockets
 
 /// A listener that is open: one socket per event loop, all on the same port, so that the kernel spreads connections and no
 /// loop hands one to another.
@@ -32,14 +31,12 @@ final class Listener: Sendable {
     /// What lets several sockets of one process share a port would let two gateways share it as well, each deciding by its
     /// own policies and writing into its own log, and nobody would notice.
     ///
-    /// - Parameter loop: Any event loop.
     /// - Throws: ``GatewayError/bind(address:port:reason:)``.
-    func claim(on loop: any EventLoop) async throws(GatewayError) {
+    func claim() throws(GatewayError) {
         let (address, port) = (self.configuration.address, self.configuration.port)
         guard port != 0 else { return }
         do {
-            let alone = ServerBootstrap(group: loop).serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            try await alone.bind(host: address, port: port).get().close().get()
+            try ListeningSocket.probe(SocketAddress(ipAddress: address, port: port))
         } catch {
             throw .bind(address: address, port: port, reason: String(describing: error))
         }
@@ -53,45 +50,35 @@ final class Listener: Sendable {
     ///   - port: The port; that of the first socket, when the configuration asks for a free one.
     /// - Returns: The open socket.
     /// - Throws: ``GatewayError/bind(address:port:reason:)``.
-    func bind(on worker: NIOLoopBound<Worker>, loop: any EventLoop, port: Int) async throws(GatewayError) -> any Channel
-    {
+    func bind(
+        on worker: NIOLoopBound<Worker>,
+        loop: PollLoop,
+        port: Int
+    ) async throws(GatewayError) -> ListeningSocket {
         let security = self.transportSecurity
-        let bootstrap = ServerBootstrap(group: loop)
-            .serverChannelOption(.backlog, value: 1024)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .serverChannelOption(.socketOption(NIOBSDSocket.Option(rawValue: SO_REUSEPORT)), value: 1)
-            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelOption(
-                .recvAllocator,
-                value: AdaptiveRecvByteBufferAllocator(minimum: 2048, initial: 4096, maximum: 65_536)
-            )
-            // An end of input is an answer's reader that has gone away, or a lingering client that has seen it.
-            .childChannelOption(.allowRemoteHalfClosure, value: false)
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let worker = worker.value
-                    guard worker.hasRoom, !worker.isDraining else {
-                        worker.counters.connectionsRefused &+= 1
-                        throw ChannelError.eof
-                    }
-                    let peer = channel.remoteAddress?.ipAddress ?? "-"
-                    let connection = ClientConnection(worker: worker, listener: self, peer: peer)
-                    if let security {
-                        // The context of this moment: a renewed certificate serves the next connection.
-                        let context = security.context
-                        let handler =
-                            self.configuration.clientCertificates == .none
-                            ? NIOSSLServerHandler(context: context)
-                            : NIOSSLServerHandler(context: context) { [weak connection] chain, promise in
-                                connection?.shown(chain, promise) ?? promise.succeed(.failed)
-                            }
-                        try channel.pipeline.syncOperations.addHandler(handler)
-                    }
-                    try channel.pipeline.syncOperations.addHandler(connection)
-                }
-            }
         do {
-            return try await bootstrap.bind(host: self.configuration.address, port: port).get()
+            let place = try SocketAddress(ipAddress: self.configuration.address, port: port)
+            return try await ListeningSocket.open(place, isShared: true, on: loop) { channel in
+                let worker = worker.value
+                guard worker.hasRoom, !worker.isDraining else {
+                    worker.counters.connectionsRefused &+= 1
+                    throw ChannelError.eof
+                }
+                let peer = channel.remoteAddress?.ipAddress ?? "-"
+                let connection = ClientConnection(worker: worker, listener: self, peer: peer)
+                if let security {
+                    // The context of this moment: a renewed certificate serves the next connection.
+                    let context = security.context
+                    let handler =
+                        self.configuration.clientCertificates == .none
+                        ? NIOSSLServerHandler(context: context)
+                        : NIOSSLServerHandler(context: context) { [weak connection] chain, promise in
+                            connection?.shown(chain, promise) ?? promise.succeed(.failed)
+                        }
+                    try channel.pipeline.syncOperations.addHandler(handler)
+                }
+                try channel.pipeline.syncOperations.addHandler(connection)
+            }
         } catch {
             throw .bind(address: self.configuration.address, port: port, reason: String(describing: error))
         }

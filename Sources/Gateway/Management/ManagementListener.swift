@@ -1,6 +1,6 @@
 import HTTP1
 import NIOCore
-import NIOPosix
+import Sockets
 
 /// The operator's door: health, readiness and metrics, without credentials and on loopback by default.
 ///
@@ -8,18 +8,14 @@ import NIOPosix
 enum ManagementListener {
     static func bind(
         _ address: ManagementAddress,
-        on loop: any EventLoop,
+        on loop: PollLoop,
         report: ManagementReport
-    ) async throws(GatewayError) -> any Channel {
-        let bootstrap = ServerBootstrap(group: loop)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(ManagementConnection(report))
-                }
-            }
+    ) async throws(GatewayError) -> ListeningSocket {
         do {
-            return try await bootstrap.bind(host: address.address, port: address.port).get()
+            let place = try SocketAddress(ipAddress: address.address, port: address.port)
+            return try await ListeningSocket.open(place, isShared: false, on: loop) { channel in
+                try channel.pipeline.syncOperations.addHandler(ManagementConnection(report))
+            }
         } catch {
             throw .bind(address: address.address, port: address.port, reason: String(describing: error))
         }

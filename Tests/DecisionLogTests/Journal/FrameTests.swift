@@ -4,19 +4,6 @@ import Testing
 
 @Suite("Journal frames")
 struct FrameTests {
-    @Test(
-        "CRC-32C gives the values of RFC 3720",
-        arguments: [
-            (Array("123456789".utf8), 0xE306_9283), ([UInt8](repeating: 0, count: 32), 0x8A91_36AA),
-            ([UInt8](repeating: 0xFF, count: 32), 0x62A8_AB43), (Array(0..<32), 0x46DD_794E),
-        ] as [([UInt8], UInt32)]
-    )
-    func checksums(bytes: [UInt8], value: UInt32) {
-        var crc = CRC32C()
-        unsafe bytes.withUnsafeBytes { unsafe crc.update($0) }
-        #expect(crc.value == value)
-    }
-
     static func frame(_ payload: [UInt8], segment: UInt64 = 9, offset: UInt64 = 100, group: UInt32 = 50) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: Frame.headBytes) + payload
         Frame.fillHead(of: &bytes, at: 0, payload: payload.count, segment: segment, offset: offset, group: group)

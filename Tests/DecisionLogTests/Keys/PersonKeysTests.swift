@@ -11,7 +11,13 @@ struct PersonKeysTests {
         let key = PersonKey.fresh(for: "uuid:anna")
         let salt = Salt(high: 1, low: 2)
         var stored: [UInt8] = []
-        PersonCipher.seal(behindZeros: PersonCipher.zeros + Array("secret".utf8), under: key, salt: salt, to: &stored)
+        PersonCipher.seal(
+            behindZeros: PersonCipher.zeros + Array("secret".utf8),
+            under: key,
+            salt: salt,
+            by: RecordCipher(),
+            to: &stored
+        )
         #expect(stored.count == 6 + PersonCipher.overhead)
         #expect(PersonCipher.keyID(of: stored[...]) == key.id)
         #expect(PersonCipher.open(stored[...], under: key, salt: salt) == Array("secret".utf8))

@@ -1,0 +1,77 @@
+import NIOCore
+import Sockets
+import Synchronization
+import Testing
+
+@Suite("The loop")
+struct PollLoopTests {
+    static func onLoop(_ body: (PollLoop) async throws -> Void) async throws {
+        let loop = try PollLoop(name: "test-loop")
+        try await body(loop)
+        try await loop.shutdownGracefully()
+    }
+
+    @Test("A task runs on the loop's thread, whoever leaves it, and in the order in which one thread leaves several")
+    func tasks() async throws {
+        try await Self.onLoop { loop in
+            #expect(!loop.inEventLoop)
+            let isThere = try await loop.submit { loop.inEventLoop }.get()
+            #expect(isThere)
+            let seen = Mutex<[Int]>([])
+            for number in 0..<1_000 { loop.execute { seen.withLock { $0.append(number) } } }
+            let order = try await loop.submit { seen.withLock { $0 } }.get()
+            #expect(order == Array(0..<1_000))
+        }
+    }
+
+    @Test("A task that a task leaves runs after it")
+    func nested() async throws {
+        try await Self.onLoop { loop in
+            let order: [String] = try await loop.flatSubmit {
+                let seen = NIOLoopBoundBox([String](), eventLoop: loop)
+                loop.execute { seen.value.append("later") }
+                seen.value.append("now")
+                return loop.submit { seen.value }
+            }.get()
+            #expect(order == ["now", "later"])
+        }
+    }
+
+    @Test("Timers fire in the order of their deadlines, and cancelled ones do not")
+    func timers() async throws {
+        try await Self.onLoop { loop in
+            let fired = Mutex<[Int]>([])
+            let now = NIODeadline.now()
+            let cancelled = loop.scheduleTask(deadline: now) { fired.withLock { $0.append(0) } }
+            cancelled.cancel()
+            // Pushed on the loop in one go, so that they are all due at once.
+            let last = try await loop.submit {
+                for number in [3, 1, 2] {
+                    loop.scheduleTask(deadline: now - .milliseconds(10) + .milliseconds(Int64(number))) {
+                        fired.withLock { $0.append(number) }
+                    }
+                }
+                return loop.scheduleTask(deadline: now) { fired.withLock { $0 } }
+            }.get()
+            let order = try await last.futureResult.get()
+            #expect(order == [1, 2, 3])
+            await #expect(throws: EventLoopError.cancelled) { try await cancelled.futureResult.get() }
+        }
+    }
+
+    @Test("A loop that ends runs what was left, gives up what was meant for later, and ends once, however often asked")
+    func ending() async throws {
+        let loop = try PollLoop(name: "test-loop")
+        let later = loop.scheduleTask(in: .hours(1)) { 1 }
+        let left = loop.submit { 2 }
+        let (ran, gaveUp) = (Mutex<Int?>(nil), Mutex<Bool>(false))
+        // Told on the loop, as long as there is one.
+        left.whenSuccess { number in ran.withLock { $0 = number } }
+        later.futureResult.whenFailure { error in gaveUp.withLock { $0 = error as? EventLoopError == .cancelled } }
+        try await loop.shutdownGracefully()
+        #expect(ran.withLock { $0 } == 2)
+        #expect(gaveUp.withLock { $0 })
+        try await loop.shutdownGracefully()
+        #expect(!loop.inEventLoop)
+    }
+}

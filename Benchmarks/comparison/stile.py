@@ -25,7 +25,7 @@ def build(say):
 # Everything that knows the form of Stile's configuration is between these lines.
 
 
-def configure(folder, origin, directory, http, https, management):
+def configure(folder, origin, directory, http, https, management, durability):
     """Writes the configuration and a copy of the sample policies; returns the configuration's path."""
     policies = folder.root / "policies"
     shutil.copytree(REPOSITORY / "policies", policies)
@@ -47,6 +47,7 @@ def configure(folder, origin, directory, http, https, management):
         http=http,
         https=https,
         management=management,
+        durability=durability,
         tls=directory.tls,
         ldaps=directory.port,
         account=directory.account,
@@ -64,12 +65,12 @@ def serve(binary, configuration):
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-def stile(folder, stack, origin, directory, binary):
+def stile(folder, stack, origin, directory, binary, durability="commit"):
     """Starts one Stile and returns its two doors, over plain HTTP and over TLS."""
     if not os.access(binary, os.X_OK):
         raise CannotRun(f"`{binary}` is no program; build it, or name it with --stile")
     http, https, management = free_port(), free_port(), free_port()
-    configuration = configure(folder, origin, directory, http, https, management)
+    configuration = configure(folder, origin, directory, http, https, management, durability)
     initialise, run = serve(binary, configuration)
     result = subprocess.run(initialise, cwd=folder.root, capture_output=True, text=True, check=False)
     if result.returncode != 0:

@@ -98,22 +98,19 @@ struct OutputQueue {
         }
     }
 
-    /// Tells who waited for what was sent.
-    mutating func complete() {
-        guard !self.sent.isEmpty else { return }
-        let sent = self.sent
-        self.sent = []
-        for promise in sent { promise.succeed() }
+    /// Whoever waited for what was sent; the caller tells them, since they may write more.
+    mutating func takeSent() -> [EventLoopPromise<Void>] {
+        guard !self.sent.isEmpty else { return [] }
+        defer { self.sent = [] }
+        return self.sent
     }
 
-    /// Nothing of it will be sent.
-    mutating func failAll(with error: any Error) {
-        let pieces = self.pieces[self.first...]
-        let sent = self.sent
+    /// Nothing of it will be sent: whoever waits for that.
+    mutating func takeAll() -> [EventLoopPromise<Void>] {
+        let waiting = self.pieces[self.first...].compactMap(\.promise)
         self = OutputQueue()
         self.isEnded = true
-        for promise in sent { promise.succeed() }
-        for piece in pieces { piece.promise?.fail(error) }
+        return waiting
     }
 
     /// How many pieces go in one call.

@@ -28,6 +28,8 @@ import Synchronization
     private var tasks: [@Sendable () -> Void] = []
     private var running: [@Sendable () -> Void] = []
     private var timers = TimerHeap()
+    /// Whether nothing new is taken up.
+    private var isEnding = false
     /// Called on the loop after each round of sockets, tasks and timers.
     package var roundEnds: (() -> Void)?
     private var events = [csockets_event](repeating: csockets_event(), count: 256)
@@ -159,9 +161,10 @@ import Synchronization
 
     /// Ends the loop: everything open is closed, and what is left to run is run.
     private func wind() -> Bool {
+        self.isEnding = true
         for target in self.targets { target.polled?.loopEnds() }
-        self.timers.cancelAll()
         while true {
+            for timer in self.timers.takeAll() { timer.giveUp() }
             let left = self.incoming.withLock { incoming -> [@Sendable () -> Void] in
                 defer { incoming.tasks = [] }
                 if self.tasks.isEmpty, incoming.tasks.isEmpty { incoming.isOver = true }
@@ -183,6 +186,7 @@ import Synchronization
     ///
     /// - Returns: What it is known by from now on.
     func add(_ polled: Polled, _ descriptor: Int32, for what: UInt32) throws(SocketFailure) {
+        guard !self.isEnding else { throw SocketFailure(operation: "use a loop that ends", code: ECANCELED) }
         let place = Int(descriptor)
         while self.targets.count <= place { self.targets.append(Target()) }
         self.generation &+= 1

@@ -277,7 +277,7 @@ package final class SocketChannel: Polled, Channel, ChannelCore, @unchecked Send
             if self.interest & Readiness.write != 0 { self.watch(self.interest & ~Readiness.write) }
             if self.output.isEnding { self.endOutput() }
         }
-        self.output.complete()
+        for promise in self.output.takeSent() { promise.succeed() }
         if !self.isWritable, self.output.bytes < Self.roomBelow, case .active = self.state {
             self.isWritable = true
             self.pipeline.syncOperations.fireChannelWritabilityChanged()
@@ -330,7 +330,8 @@ package final class SocketChannel: Polled, Channel, ChannelCore, @unchecked Send
         csockets_close(self.descriptor)
         self.descriptor = -1
         promise?.succeed()
-        self.output.failAll(with: error)
+        for sent in self.output.takeSent() { sent.succeed() }
+        for waiting in self.output.takeAll() { waiting.fail(error) }
         if wasActive { self.pipeline.syncOperations.fireChannelInactive() }
         self.pipeline.syncOperations.fireChannelUnregistered()
         // Later, since handlers further up may be at work still.

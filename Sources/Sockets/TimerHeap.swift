@@ -61,10 +61,9 @@ struct TimerHeap {
         return first
     }
 
-    /// Gives up all that are left.
-    mutating func cancelAll() {
-        let left = self.timers
-        self.timers = []
-        for timer in left { timer.giveUp() }
+    /// Takes out all that are left.
+    mutating func takeAll() -> [LoopTimer] {
+        defer { self.timers = [] }
+        return self.timers
     }
 }

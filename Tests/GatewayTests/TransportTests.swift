@@ -1,3 +1,4 @@
+import Catalog
 import DecisionLog
 import Foundation
 import Gateway
@@ -17,6 +18,42 @@ struct TransportTests {
         }
         await #expect(throws: GatewayError.insecureListener(address: "0.0.0.0")) {
             try await TestHouse.open(open) { _ in }
+        }
+    }
+
+    @Test("A port that another gateway listens on is refused, and the other one goes on")
+    func sharedPort() async throws {
+        try await TestHouse.open { house in
+            let taken = GatewayConfiguration(
+                name: "second",
+                listeners: [ListenerConfiguration(port: house.port, security: .insecureBasic)],
+                services: [
+                    ServiceConfiguration(
+                        name: "things",
+                        hosts: ["127.0.0.1"],
+                        backend: .upstream(
+                            UpstreamConfiguration(address: .host("127.0.0.1", port: house.upstream.port)),
+                            ThingsProfile()
+                        )
+                    )
+                ],
+                eventLoops: 1
+            )
+            let dependencies = GatewayDependencies(
+                directory: house.directory,
+                log: house.log,
+                bindings: try ResourceBindings(path: house.folder.appending(path: "second").path)
+            )
+            do {
+                let second = try await Gateway.start(taken, dependencies, policies: try TestHouse.policies("r1"))
+                await second.shutdown(grace: .zero)
+                Issue.record("two gateways listen on one port")
+            } catch let error as GatewayError {
+                guard case .bind(let address, let port, _) = error else { throw error }
+                #expect(address == "127.0.0.1" && port == house.port)
+            }
+            let client = try await house.client()
+            #expect(try await client.ask("GET /things/open").status == 200)
         }
     }
 

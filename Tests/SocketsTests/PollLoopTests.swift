@@ -64,7 +64,8 @@ struct PollLoopTests {
         let loop = try PollLoop(name: "test-loop")
         let later = loop.scheduleTask(in: .hours(1)) { 1 }
         let left = loop.submit { 2 }
-        let (ran, gaveUp) = (Mutex<Int?>(nil), Mutex<Bool>(false))
+        let ran = Mutex<Int?>(nil)
+        let gaveUp = Mutex(false)
         // Told on the loop, as long as there is one.
         left.whenSuccess { number in ran.withLock { $0 = number } }
         later.futureResult.whenFailure { error in gaveUp.withLock { $0 = error as? EventLoopError == .cancelled } }

@@ -2,6 +2,7 @@ import DecisionLog
 import HTTP1
 import NIOCore
 import Profiles
+import Sockets
 
 /// What Stile answers itself: refusals, redirects to a mount, and what rooms of this process say.
 extension ClientConnection {

@@ -225,7 +225,7 @@ let package = Package(
             ] + nio
         ),
         tests("Console", ["Catalog"]),
-        tests("stile", named: "StileTests", ["Catalog", "DecisionLog", "Gateway", "PolicyFiles"]),
+        tests("stile", named: "StileTests", ["Catalog", "DecisionLog", "Gateway", "OpenSSLTrust", "PolicyFiles"]),
         .testTarget(name: "HouseTests", swiftSettings: houseRules),
         .testTarget(
             name: "WholeTests",

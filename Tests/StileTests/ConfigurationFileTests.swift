@@ -2,6 +2,7 @@ import Catalog
 import DecisionLog
 import Foundation
 import Gateway
+import OpenSSLTrust
 import PolicyFiles
 import Testing
 

@@ -15,7 +15,7 @@ import Testing
     private static let kerberos = Identifier([0x2A, 0x86, 0x48, 0x86, 0xF7, 0x12, 1, 2, 2])
     private static let hostBased = Identifier([0x2A, 0x86, 0x48, 0x86, 0xF7, 0x12, 1, 2, 1, 4])
 
-    private var context: gss_ctx_id_t?
+    fileprivate var context: gss_ctx_id_t?
     private var credentials: gss_cred_id_t?
     private var service: gss_name_t?
     private let manner: Manner
@@ -80,7 +80,7 @@ import Testing
                     &self.context,
                     self.service,
                     mechanism,
-                    OM_uint32(GSS_C_MUTUAL_FLAG),
+                    OM_uint32(GSS_C_MUTUAL_FLAG | GSS_C_INTEG_FLAG),
                     0,
                     nil,
                     &input,
@@ -94,6 +94,22 @@ import Testing
         try #require(stile_gss_failed(major) == 0, "the client gave up: \(major) \(minor)")
         self.isSure = stile_gss_goes_on(major) == 0 && flags & OM_uint32(GSS_C_MUTUAL_FLAG) != 0
         return unsafe token.length == 0 ? [] : Array(UnsafeRawBufferPointer(start: token.value, count: token.length))
+    }
+}
+
+extension Initiator {
+    /// A seal over a message, under the key that both sides have now.
+    func seal(_ message: [UInt8]) throws -> [UInt8] {
+        var minor: OM_uint32 = 0
+        var message = message
+        var seal = unsafe gss_buffer_desc()
+        defer { _ = unsafe gss_release_buffer(&minor, &seal) }
+        let major = unsafe message.withUnsafeMutableBytes { buffer in
+            var input = unsafe gss_buffer_desc(length: buffer.count, value: buffer.baseAddress)
+            return unsafe gss_get_mic(&minor, self.context, 0, &input, &seal)
+        }
+        try #require(stile_gss_failed(major) == 0)
+        return unsafe Array(UnsafeRawBufferPointer(start: seal.value, count: seal.length))
     }
 }
 

@@ -153,6 +153,10 @@ def certificates(stand, facts):
         # TLS ends; who is believed and not known is answered.
         expected = 401 if name in ("both", "dora", "lucic") else 0
         facts.hold(f"a certificate is required: not {fact}", status == expected, (status, text))
+    (stand.people / "endless-chain.pem").write_text((stand.people / "anna.pem").read_text() + 12 * (stand.people / "issuing.pem").read_text())
+    for port in (stand.asking, stand.requiring):
+        status, text = curl(stand, port, "--cert", stand.people / "endless-chain.pem", "--key", stand.people / "anna.key")
+        facts.hold("a chain that takes no end is not looked at", status == 0, (status, text))
     status, text = curl(stand, stand.requiring, *certificate(stand, "anna"))
     facts.hold("a certificate is required: anna", status == 200 and user(stand) == "anna", text)
     status, text = curl(stand, stand.asking, *certificate(stand, "revoked"), "-u", "anna:demo-anna")
@@ -351,7 +355,7 @@ def records(stand, facts):
     refusals = {d.get("refusal") for d in decisions}
     wanted = {
         "certificate-revoked", "certificate-expired", "certificate-not-yet-valid", "certificate-untrusted", "certificate-wrong-purpose",
-        "ambiguous-user", "disabled", "unknown-user", "negotiate-replayed", "negotiate-malformed",
+        "certificate-too-large", "ambiguous-user", "disabled", "unknown-user", "negotiate-replayed", "negotiate-malformed",
     }
     facts.hold("the log says why each was refused", wanted <= refusals, (sorted(wanted - refusals), sorted(filter(None, refusals))))
     ways = {(d.get("person"), d.get("authentication")) for d in decisions if d["decision"] == "allow"}

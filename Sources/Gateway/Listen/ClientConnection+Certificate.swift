@@ -4,8 +4,8 @@ import NIOSSL
 
 /// Listen: the certificate that a client shows while TLS is set up.
 extension ClientConnection {
-    /// The longest chain that is taken, in certificates and in bytes of each.
-    private static let chainLimit = (certificates: 16, bytes: 32_768)
+    /// The longest chain that is taken, in certificates and in bytes: a connection holds it for as long as it is open.
+    private static let chainLimit = (certificates: 10, bytes: 32_768)
 
     /// Takes the client's chain; that it has the private key, TLS finds out itself.
     ///
@@ -15,7 +15,7 @@ extension ClientConnection {
     func shown(_ chain: [NIOSSLCertificate], _ promise: EventLoopPromise<NIOSSLVerificationResult>) {
         let octets = chain.compactMap { try? $0.toDERBytes() }
         guard octets.count == chain.count, chain.count <= Self.chainLimit.certificates,
-            octets.allSatisfy({ $0.count <= Self.chainLimit.bytes })
+            octets.reduce(0, { $0 + $1.count }) <= Self.chainLimit.bytes
         else {
             self.refuseCertificate(because: "certificate-too-large")
             promise.succeed(.failed)

@@ -11,8 +11,8 @@ actor StatusDesk {
         var until: Int64
     }
 
-    /// How many answers are remembered.
-    private static let capacity = 10_000
+    /// How many answers are remembered: with their certificates some 10 MB.
+    private static let capacity = 4_000
 
     /// How long a responder that did not answer is left alone, in seconds, so that it is not asked by every connection.
     private static let pause: Int64 = 5

@@ -24,10 +24,12 @@ enum IdentityLaws {
     static func principalViolation(by bytes: [UInt8]) -> String? {
         let text = String(decoding: bytes, as: UTF8.self)
         guard let client = KerberosClient(principal: text, seconds: 1) else { return nil }
-        guard client.principal == text, "\(client.name)@\(client.realm)" == text else { return "another principal" }
-        guard !client.name.contains("@"), !client.realm.contains("@") else { return "an `@` in a part" }
-        return text.unicodeScalars.contains { $0.value <= 0x20 || $0 == "\\" }
-            ? "a character that can be read in two ways" : nil
+        // Octets, since to `String` a mark that follows makes another character of an `@`.
+        let (name, realm, at) = (Array(client.name.utf8), Array(client.realm.utf8), UInt8(ascii: "@"))
+        guard client.principal == text, name + [at] + realm == Array(text.utf8) else { return "another principal" }
+        guard !name.contains(at), !realm.contains(at) else { return "an `@` in a part" }
+        let isOdd = text.utf8.contains { $0 <= 0x20 || $0 == UInt8(ascii: "\\") }
+        return isOdd ? "a character that can be read in two ways" : nil
     }
 
     /// Whatever an issuer is called, the question for a certificate is one question with that value in it.
@@ -39,12 +41,23 @@ enum IdentityLaws {
         guard case .any(let parts) = read, parts.count == 2, case .equals(_, let exact) = parts[0] else {
             return "another shape"
         }
-        let text = String(decoding: exact.octets, as: UTF8.self)
-        let (head, tail) = ("{ serialNumber 2587, issuer rdnSequence:\"", "\" }")
-        guard text.hasPrefix(head), text.hasSuffix(tail) else { return "another frame" }
-        let inner = text.dropFirst(head.count).dropLast(tail.count)
+        let head = Array("{ serialNumber 2587, issuer rdnSequence:\"".utf8)
+        let tail = Array("\" }".utf8)
+        guard exact.octets.starts(with: head), exact.octets.suffix(tail.count) == tail[...] else {
+            return "another frame"
+        }
         // Each quotation mark within is written twice, so that none of them ends the value.
-        return inner.split(separator: "\"\"", omittingEmptySubsequences: false).contains { $0.contains("\"") }
-            ? "a quotation mark ends the value" : nil
+        let quote = UInt8(ascii: "\"")
+        var marks = 0
+        for octet in exact.octets.dropFirst(head.count).dropLast(tail.count) {
+            if octet == quote {
+                marks += 1
+            } else if marks % 2 == 1 {
+                return "a quotation mark ends the value"
+            } else {
+                marks = 0
+            }
+        }
+        return marks % 2 == 1 ? "a quotation mark ends the value" : nil
     }
 }

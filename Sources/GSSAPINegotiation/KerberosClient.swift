@@ -24,11 +24,12 @@ package struct KerberosClient: Hashable, Sendable {
         guard octets.count <= Self.maximumLength,
             octets.allSatisfy({ $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "\\") })
         else { return nil }
-        let halves = principal.split(separator: "@", omittingEmptySubsequences: false)
+        // Octet by octet: to `String` a mark that follows makes another character of an `@`.
+        let halves = octets.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
         guard halves.count == 2, !halves[0].isEmpty, !halves[1].isEmpty else { return nil }
         self.principal = principal
-        self.name = String(halves[0])
-        self.realm = String(halves[1])
+        self.name = String(decoding: halves[0], as: UTF8.self)
+        self.realm = String(decoding: halves[1], as: UTF8.self)
         self.seconds = seconds
     }
 }

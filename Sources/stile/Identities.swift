@@ -80,12 +80,16 @@ struct Identities: Sendable {
                 Task { await gateway.forget(nil) }
                 logger.notice("authorities and revocation lists taken up")
             }
+        } catch {
+            logger.error("authorities or revocation lists refused; those in force stay: \(error)")
+        }
+        do {
             if let assertions = self.assertions, let ring = try self.keys.read() {
                 assertions.replace(ring)
                 logger.notice("assertion keys taken up", metadata: ["keys": "\(ring.keys.count)"])
             }
         } catch {
-            logger.error("authorities, revocation lists or assertion keys refused; those in force stay: \(error)")
+            logger.error("assertion keys refused; those in force stay: \(error)")
         }
     }
 }

@@ -125,3 +125,24 @@ struct PersonKeyTests {
         return try Array(#require(Data(base64Encoded: base64)))
     }
 }
+
+@Suite("Certificates as questions")
+struct CertificateKeyTests {
+    @Test(
+        "A quotation mark in an issuer is written twice, whatever follows it; the serial number in decimal",
+        arguments: [
+            ("01", "CN=a", "{ serialNumber 1, issuer rdnSequence:\"CN=a\" }"),
+            ("0A1B2C3D4E5F60718293", "CN=a", "{ serialNumber 47724914708969405121171, issuer rdnSequence:\"CN=a\" }"),
+            ("FF", "CN=\"", "{ serialNumber 255, issuer rdnSequence:\"CN=\"\"\" }"),
+            ("FF", "CN=\"\u{301} }", "{ serialNumber 255, issuer rdnSequence:\"CN=\"\"\u{301} }\" }"),
+        ]
+    )
+    func filter(serial: String, issuer: String, exact: String) {
+        let key = CertificateKey(der: [1], serial: serial, issuer: issuer)
+        let octets = AssertionValue(octets: [1])
+        #expect(
+            key.filter
+                == .any([.equals("usercertificate", AssertionValue(exact)), .equals("usercertificate", octets)])
+        )
+    }
+}

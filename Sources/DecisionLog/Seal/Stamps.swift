@@ -47,8 +47,9 @@ package struct Stamps: Sendable {
     package func keep(_ response: [UInt8], of checkpoint: [UInt8], at now: Timestamp) throws(LogFailure) {
         let name = Self.name(of: now)
         try LogFailure.naming { () throws(FileFailure) in
-            try self.store.replace("\(Self.folder)/\(name).checkpoint", with: checkpoint, durably: true)
+            // The checkpoint last: it is what a stamp is found by.
             try self.store.replace("\(Self.folder)/\(name).tsr", with: response, durably: true)
+            try self.store.replace("\(Self.folder)/\(name).checkpoint", with: checkpoint, durably: true)
         }
     }
 

@@ -36,10 +36,13 @@ package struct CertificateKey: Hashable, Sendable {
     ///
     /// Source: RFC 4523, section 3.1; RFC 3641, section 3 (a quotation mark in a text is written twice).
     package var filter: SearchFilter {
-        let issuer = self.issuer.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
-        let exact = "{ serialNumber \(self.decimalSerial), issuer rdnSequence:\"\(issuer)\" }"
+        // Octet by octet: to `String` a mark that follows makes another character of a quotation mark.
+        let quote = UInt8(ascii: "\"")
+        let issuer = self.issuer.utf8.flatMap { $0 == quote ? [quote, quote] : [$0] }
+        let exact =
+            Array("{ serialNumber \(self.decimalSerial), issuer rdnSequence:\"".utf8) + issuer + Array("\" }".utf8)
         return .any([
-            .equals("usercertificate", AssertionValue(exact)),
+            .equals("usercertificate", AssertionValue(octets: exact)),
             .equals("usercertificate", AssertionValue(octets: self.der)),
         ])
     }

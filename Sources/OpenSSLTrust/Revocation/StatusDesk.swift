@@ -47,11 +47,6 @@ actor StatusDesk {
         return verdict
     }
 
-    /// Forgets everything, since the authorities may be others.
-    func forget() {
-        self.known = [:]
-    }
-
     private func remember(_ verdict: Result<OnlineAnswer, CertificateRefusal>, about subject: Subject, at now: Int64) {
         let until: Int64
         switch verdict {

@@ -91,7 +91,7 @@ let package = Package(
             dependencies: ["Checksums", "CRecordCrypto", "TransparencyLog", crypto],
             swiftSettings: houseRules
         ),
-        .target(name: "Governance", dependencies: [crypto], swiftSettings: houseRules),
+        .target(name: "Governance", dependencies: ["TransparencyLog", crypto], swiftSettings: houseRules),
         // 2
         .target(
             name: "PolicyDecision",
@@ -119,6 +119,12 @@ let package = Package(
             dependencies: ["DecisionLog", "Governance", "TransparencyLog", grdb],
             swiftSettings: houseRules
         ),
+        .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(
+            name: "PostgreSQLStorage",
+            dependencies: ["CPostgreSQL", "DecisionLog", "Governance", "TransparencyLog"],
+            swiftSettings: houseRules
+        ),
         // 3
         .target(name: "Review", dependencies: ["Catalog", "DecisionLog", "SecurityLabels"], swiftSettings: houseRules),
         // 4
@@ -142,7 +148,8 @@ let package = Package(
             dependencies: [
                 "HTTP1", "Cedar", "SecurityLabels", "TransparencyLog", "Directory", "Catalog", "DecisionLog",
                 "PolicyDecision",
-                "PolicyFiles", "Profiles", "OpenLDAPDirectory", "OpenSSLTrust", "GSSAPINegotiation", "SQLiteStorage",
+                "PolicyFiles", "Profiles", "OpenLDAPDirectory", "OpenSSLTrust", "GSSAPINegotiation",
+                "PostgreSQLStorage", "SQLiteStorage",
                 "Gateway",
                 "Console", arguments,
                 crypto, logging,
@@ -161,8 +168,8 @@ let package = Package(
         ),
         .executableTarget(
             name: "log-benchmark",
-            dependencies: ["DecisionLog", "SQLiteStorage", "TransparencyLog", crypto],
-            path: "Benchmarks/log",
+            dependencies: ["DecisionLog", "PostgreSQLStorage", "SQLiteStorage", "TransparencyLog", crypto, grdb],
+            path: "Benchmarks/decision-log",
             swiftSettings: houseRules
         ),
         .executableTarget(
@@ -215,7 +222,11 @@ let package = Package(
             ["Fuzzers", "Programs", "identity-fuzz"],
             exclude: ["Support/authority", "Support/stamper"]
         ),
-        tests("SQLiteStorage", ["DecisionLog", "Governance", "GovernanceConformance", "TransparencyLog", crypto]),
+        tests(
+            "SQLiteStorage",
+            named: "StorageTests",
+            ["DecisionLog", "Governance", "GovernanceConformance", "PostgreSQLStorage", "TransparencyLog", crypto]
+        ),
         tests("Review", ["Catalog", "DecisionLog", "SecurityLabels"]),
         tests(
             "Gateway",

@@ -27,6 +27,7 @@ extension Console {
             DecisionsDocument(
                 decisions: page.rows.map(DecisionsDocument.Decision.init),
                 next: page.next?.description,
+                end: page.end?.description,
                 indexed: page.indexedThrough,
                 recorded: self.recorded()
             )
@@ -51,11 +52,13 @@ extension Console {
             } ?? 1_000
         try parameters.finish()
         let counts = try await self.index.counts(query, by: grouping, limit: limit)
+        // A page without rows says how far the index is, without waiting for its writer.
+        let reached = try await self.index.page(DecisionQuery(), order: .newestFirst, after: nil, limit: 0)
         return .json(
             CountsDocument(
                 by: grouping.map(\.rawValue),
                 counts: counts.map { CountsDocument.Count(group: $0.group, count: $0.count) },
-                indexed: try self.index.nextIndex(),
+                indexed: reached.indexedThrough,
                 recorded: self.recorded()
             )
         )
@@ -172,6 +175,8 @@ private struct DecisionsDocument: Encodable {
 
     var decisions: [Decision]
     var next: String?
+    /// Where the index ends: oldest first after it comes what is recorded from now on, of every gateway.
+    var end: String?
     /// Entries that the index holds; those between this and `recorded` are recorded, but not searchable yet.
     var indexed: UInt64
     var recorded: UInt64

@@ -21,6 +21,7 @@ extension Console {
             } ?? 50
         try parameters.finish()
         let denials = try await self.index.labelDenials(since: since, until: now.adding(seconds: 1))
+        let reached = try await self.index.page(DecisionQuery(), order: .newestFirst, after: nil, limit: 0)
         let ranked = ReviewQueue.ranked(
             denials,
             in: self.policies().catalog,
@@ -30,7 +31,7 @@ extension Console {
             QueueDocument(
                 items: ranked.prefix(limit).map(QueueDocument.Item.init),
                 since: since.description,
-                indexed: try self.index.nextIndex(),
+                indexed: reached.indexedThrough,
                 recorded: self.recorded()
             )
         )

@@ -9,7 +9,6 @@ import OpenLDAPDirectory
 import PolicyDecision
 import PolicyFiles
 import Profiles
-import SQLiteStorage
 
 /// A running Stile: every room, put together.
 ///
@@ -50,7 +49,7 @@ final class Assembly: Sendable {
                 withIntermediateDirectories: true,
                 attributes: [.posixPermissions: 0o700]
             )
-            let index = try SQLiteIndex(folder: configuration.indexFolder)
+            let index = try configuration.openIndex()
             let bindings = try ResourceBindings(path: configuration.bindingsFile)
             let directory = try OpenLDAPDirectory(configuration.directory.reading(first.clearances.attributes))
             let identities = try Identities(configuration, directory: directory)
@@ -236,7 +235,7 @@ final class Assembly: Sendable {
     private static func gatewayConfiguration(
         _ configuration: Configuration,
         log: DecisionLog,
-        index: SQLiteIndex,
+        index: any DecisionIndex,
         policies: PoliciesInForce
     ) throws(Failure) -> GatewayConfiguration {
         var services: [ServiceConfiguration] = []

@@ -11,8 +11,8 @@ struct ImportRulesTests {
         ["Cedar", "SecurityLabels", "TransparencyLog", "HTTP1", "Checksums", "Sockets"],
         ["Directory", "Catalog", "DecisionLog", "Governance"],
         [
-            "PolicyDecision", "PolicyFiles", "Profiles", "OpenLDAPDirectory", "OpenSSLTrust", "SQLiteStorage",
-            "GSSAPINegotiation",
+            "PolicyDecision", "PolicyFiles", "Profiles", "OpenLDAPDirectory", "OpenSSLTrust", "PostgreSQLStorage",
+            "SQLiteStorage", "GSSAPINegotiation",
         ],
         ["Review"],
         ["Gateway", "Console"],
@@ -37,6 +37,7 @@ struct ImportRulesTests {
         "OpenLDAPDirectory": ["COpenLDAP", "Dispatch", "Glibc", "Synchronization"],
         "GSSAPINegotiation": ["CGSSAPI", "Synchronization"],
         "OpenSSLTrust": ["COpenSSL", "Dispatch", "Glibc", "Synchronization"],
+        "PostgreSQLStorage": ["CPostgreSQL", "Dispatch", "Glibc", "Synchronization"],
         "SQLiteStorage": ["GRDB", "GRDBSQLite", "Foundation", "Synchronization"],
         "Review": [],
         "Gateway": [

@@ -91,11 +91,14 @@ package struct DecisionPage: Hashable, Sendable {
     package var next: QueryCursor?
     /// How far the index has come: entries before this place are in it.
     package var indexedThrough: UInt64
+    /// The index's own end: oldest first from there, a page has what came since, and nothing twice.
+    package var end: QueryCursor?
 
-    package init(rows: [DecisionRow], next: QueryCursor?, indexedThrough: UInt64) {
+    package init(rows: [DecisionRow], next: QueryCursor?, indexedThrough: UInt64, end: QueryCursor?) {
         self.rows = rows
         self.next = next
         self.indexedThrough = indexedThrough
+        self.end = end
     }
 }
 

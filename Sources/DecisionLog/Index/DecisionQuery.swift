@@ -63,19 +63,36 @@ package enum QueryOrder: String, Hashable, Sendable {
     case oldestFirst
 }
 
-/// Where the next page starts: the place in the log of the last decision shown.
+/// Where the next page starts: in each gateway's log the place of the last decision shown.
 ///
-/// A place never changes, so pages stay in order while new decisions arrive.
+/// A place never changes, so pages stay in order while new decisions arrive. Written as `123`, or with several gateways as
+/// `plant-1:123,plant-2:45`.
 package struct QueryCursor: Hashable, Sendable, CustomStringConvertible {
-    package var index: UInt64
+    /// The place by gateway; under the empty name the place in the log of the gateway that is asked.
+    package var places: [String: UInt64]
 
-    package init(index: UInt64) { self.index = index }
+    /// The place in the log of the gateway that is asked.
+    package var index: UInt64 { self.places[""] ?? 0 }
 
-    package var description: String { String(self.index) }
+    package init(index: UInt64) { self.places = ["": index] }
+
+    package init(places: [String: UInt64]) { self.places = places }
+
+    package var description: String {
+        self.places.sorted { $0.key < $1.key }.map { $0.key.isEmpty ? "\($0.value)" : "\($0.key):\($0.value)" }
+            .joined(separator: ",")
+    }
 
     /// Reads a written cursor.
     package init?(_ text: some StringProtocol) {
-        guard let index = UInt64(text) else { return nil }
-        self.index = index
+        self.places = [:]
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let halves = part.split(separator: ":", omittingEmptySubsequences: false)
+            guard (1...2).contains(halves.count), let place = halves.last.flatMap({ UInt64($0) }) else { return nil }
+            let name = halves.count == 2 ? String(halves[0]) : ""
+            guard halves.count == 1 || !name.isEmpty, self.places.updateValue(place, forKey: name) == nil else {
+                return nil
+            }
+        }
     }
 }

@@ -42,7 +42,7 @@ public struct NoteVerifierKey: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Whether `signature` is this key's over `text`.
-    func isValid(_ signature: [UInt8], over text: [UInt8]) -> Bool {
+    package func isValid(_ signature: [UInt8], over text: [UInt8]) -> Bool {
         guard let key = try? Curve25519.Signing.PublicKey(rawRepresentation: self.key) else { return false }
         return key.isValidSignature(signature, for: text)
     }
@@ -101,5 +101,6 @@ public struct NoteSignerKey: Sendable {
         return "PRIVATE+KEY+\(self.verifier.name)+\(NoteVerifierKey.hex(self.verifier.id))+\(key)"
     }
 
-    func signature(over text: [UInt8]) throws -> [UInt8] { Array(try self.key.signature(for: text)) }
+    /// A signature over whatever text; its first line must say what it is, so that it is taken for nothing else.
+    package func signature(over text: [UInt8]) throws -> [UInt8] { Array(try self.key.signature(for: text)) }
 }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import DecisionLog
 import Foundation
-import SQLiteStorage
 import TransparencyLog
 
 /// `stile log`.
@@ -144,7 +143,7 @@ struct LogRebuildCommand: AsyncParsableCommand {
     func run() async throws {
         let configuration = try self.options.read()
         do {
-            let index = try SQLiteIndex(folder: configuration.indexFolder)
+            let index = try configuration.openIndex()
             try index.reset()
             let log = try DecisionLog.open(
                 folder: configuration.logFolder,

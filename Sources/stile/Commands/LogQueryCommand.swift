@@ -69,6 +69,7 @@ struct DecisionsPage: Decodable {
 
     var decisions: [Decision]
     var next: String?
+    var end: String?
     var indexed: UInt64
     var recorded: UInt64
 
@@ -208,7 +209,7 @@ struct LogTailCommand: AsyncParsableCommand {
         Outcome.write(page.table(), to: .output)
         guard self.follow else { return }
         // The newest decision may be one that the filter hides, so the cursor is the index's own end.
-        var cursor = page.indexed > 0 ? "\(page.indexed - 1)" : nil
+        var cursor = page.end
         while true {
             try await Task.sleep(for: .seconds(self.every))
             let path = consolePath(
@@ -217,7 +218,7 @@ struct LogTailCommand: AsyncParsableCommand {
             )
             let (more, _) = try await client.document(path, as: DecisionsPage.self)
             if !more.decisions.isEmpty { Outcome.write(more.table(header: false), to: .output) }
-            cursor = more.next ?? (more.indexed > 0 ? "\(more.indexed - 1)" : cursor)
+            cursor = more.next ?? more.end ?? cursor
         }
     }
 }

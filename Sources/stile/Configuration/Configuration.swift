@@ -2,6 +2,7 @@ import DecisionLog
 import Gateway
 import OpenLDAPDirectory
 import OpenSSLTrust
+import PostgreSQLStorage
 
 /// What `stile.yaml` says: the operator's file.
 ///
@@ -74,6 +75,8 @@ struct Configuration: Sendable {
     var timeStamps: TimeStampTrust?
     /// How the decision log's journal writes.
     var journal: JournalConfiguration
+    /// The database that several gateways share for their index; `nil` for the embedded one.
+    var postgresql: PostgreSQLConfiguration?
     /// What one client may take.
     var limits: GatewayLimits
     /// How guessing is slowed down, and how long answers about credentials hold.

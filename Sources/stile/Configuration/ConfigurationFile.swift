@@ -54,6 +54,7 @@ enum ConfigurationFile {
         let services = reader.services(&fields)
         var timeStamps: TimeStampTrust?
         let journal = reader.journal(&fields, &timeStamps)
+        let index = fields.fields("index", subject: "`index`").flatMap { IndexSection.read($0, path: reader.path) }
         let limits = reader.limits(&fields)
         let guesses = reader.guesses(&fields)
         fields.finish()
@@ -74,6 +75,7 @@ enum ConfigurationFile {
             kerberos: kerberos,
             timeStamps: timeStamps,
             journal: journal,
+            postgresql: index,
             limits: limits,
             guesses: guesses
         )

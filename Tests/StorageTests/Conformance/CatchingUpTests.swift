@@ -1,10 +1,9 @@
 import DecisionLog
 import Foundation
-import SQLiteStorage
 import Testing
 import TransparencyLog
 
-@Suite("The index follows the log", .timeLimit(.minutes(2)))
+@Suite("The index follows the log", .timeLimit(.minutes(10)))
 struct CatchingUpTests {
     static let decision = PreparedDecision(
         Verdict(
@@ -21,7 +20,7 @@ struct CatchingUpTests {
     )
 
     /// Records `count` decisions into a log, with or without an index, and closes it.
-    static func record(_ count: Int, in folder: String, _ index: SQLiteIndex?) throws -> [DecisionID] {
+    static func record(_ count: Int, in folder: String, _ index: (any DecisionIndex)?) throws -> [DecisionID] {
         let configuration = DecisionLogConfiguration(
             journal: JournalConfiguration(segmentBytes: 50_000),
             sealMilliseconds: 2,
@@ -38,39 +37,41 @@ struct CatchingUpTests {
         return ids
     }
 
-    static func ids(_ index: SQLiteIndex) async throws -> [DecisionID] {
-        try await SQLiteIndexTests.all(index, DecisionQuery(), page: 500).map(\.id)
+    static func ids(_ index: any DecisionIndex) async throws -> [DecisionID] {
+        try await index.all(page: 500).map(\.id)
     }
 
-    @Test("Through restarts, through time without an index, and made anew, everything is in it once")
-    func everything() async throws {
-        let folder = SQLiteIndexTests.Folder()
-        let place = folder.path + "/index"
+    @Test(
+        "Through restarts, through time without an index, and made anew, everything is in it once",
+        arguments: Store.Kind.available
+    )
+    func everything(kind: Store.Kind) async throws {
+        let (folder, store) = (Folder(), try Store(kind))
         _ = try LogKeys.create(origin: "stile.test", in: FolderStore(root: folder.path))
-        var index = try SQLiteIndex(folder: place)
+        var index = try store.open()
         var ids = try Self.record(300, in: folder.path, index)
         #expect(try await Self.ids(index) == ids)
         // The index is away: segments stay, nothing is lost.
         ids += try Self.record(300, in: folder.path, nil)
-        index = try SQLiteIndex(folder: place)
+        index = try store.open()
         ids += try Self.record(300, in: folder.path, index)
         #expect(try await Self.ids(index) == ids)
         let counts = try await index.counts(DecisionQuery(), by: [.person, .flip, .decision], limit: 9)
         #expect(counts == [DecisionCount(group: ["anna", "internal", "deny"], count: 900)])
 
         // Rows handed over in memory are the same as rows read back from the files.
-        let rows = try await SQLiteIndexTests.all(index, DecisionQuery(), page: 500)
+        let rows = try await index.all(page: 500)
         #expect(try DecisionLog.rebuild(folder: folder.path, gateway: "plant-1", index: index) > 900)
-        #expect(try await SQLiteIndexTests.all(index, DecisionQuery(), page: 500) == rows)
+        #expect(try await index.all(page: 500) == rows)
         #expect(try await index.counts(DecisionQuery(), by: [.person, .flip, .decision], limit: 9) == counts)
         #expect(LogVerifier.verify(folder: folder.path).isIntact)
     }
 
-    @Test("Whoever is erased does not come back with what was still on its way")
-    func erasedOnTheWay() async throws {
-        let folder = SQLiteIndexTests.Folder()
+    @Test("Whoever is erased does not come back with what was still on its way", arguments: Store.Kind.available)
+    func erasedOnTheWay(kind: Store.Kind) async throws {
+        let folder = Folder()
         _ = try LogKeys.create(origin: "stile.test", in: FolderStore(root: folder.path))
-        let index = try SQLiteIndex(folder: folder.path + "/index")
+        let index = try Store(kind).open()
         // The index is not fed before the log is closed.
         let configuration = DecisionLogConfiguration(indexMilliseconds: 3_600_000)
         let log = try DecisionLog.open(
@@ -87,7 +88,7 @@ struct CatchingUpTests {
         }
         #expect(try log.erase(person: "uuid:anna") == 1)
         log.close()
-        let rows = try await SQLiteIndexTests.all(index, DecisionQuery())
+        let rows = try await index.all()
         #expect(rows.map(\.person?.name) == [nil, "ben"])
         #expect(rows.map(\.path) == [nil, "/a"])
     }

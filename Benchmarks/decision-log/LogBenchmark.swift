@@ -1,15 +1,18 @@
 import Crypto
 import DecisionLog
 import Foundation
+import GRDB
+import PostgreSQLStorage
 import SQLiteStorage
 import Synchronization
 import TransparencyLog
 
 /// How fast records are written, indexed and verified, and what each costs in CPU.
 ///
-///     swift run -c release log-benchmark [--records N] [--folder PATH] [--encoding-only]
+///     log-benchmark [--records N] [--folder PATH] [--encoding-only] [--postgresql CONNECTION]
+///     log-benchmark --growth N [--folder PATH] [--postgresql CONNECTION]
 ///
-/// Its last line reads `journal=…/s index=…/s verify=…/s`. The journal part is everything up to durable: encoding,
+/// `Benchmarks/log` builds it and runs it with a PostgreSQL of its own. Its last line reads `journal=…/s index=…/s verify=…/s`. The journal part is everything up to durable: encoding,
 /// commitments, encryption, framing, group commit; sealing is measured with it, since both share the machine.
 @main
 struct LogBenchmark {
@@ -17,6 +20,11 @@ struct LogBenchmark {
         let arguments = CommandLine.arguments
         func option(_ name: String) -> String? {
             arguments.firstIndex(of: name).flatMap { arguments.indices.contains($0 + 1) ? arguments[$0 + 1] : nil }
+        }
+        let postgresql = option("--postgresql").map { PostgreSQLConfiguration(connection: $0) }
+        if let total = option("--growth").flatMap({ Int($0) }) {
+            try await self.growth(total, base: option("--folder"), postgresql)
+            return
         }
         let records = option("--records").flatMap { Int($0) } ?? 500_000
         let base = option("--folder").map { URL(filePath: $0) } ?? FileManager.default.temporaryDirectory
@@ -27,8 +35,32 @@ struct LogBenchmark {
         if arguments.contains("--encoding-only") { return }
         let journal = try bench.journal()
         let index = try bench.index()
+        if let postgresql { try bench.index(in: postgresql) }
+        try bench.rollups()
+        try bench.alone()
         let verify = bench.verify()
         print("journal=\(journal)/s index=\(index)/s verify=\(verify)/s")
+    }
+
+    /// Fills an index with synthetic decisions and asks it questions.
+    private static func growth(_ total: Int, base: String?, _ postgresql: PostgreSQLConfiguration?) async throws {
+        if let postgresql {
+            let index = PostgreSQLIndex(postgresql, gateway: "plant-1", log: "synthetic")
+            try await Growth(index: index, total: total) { try index.bytes() }.run()
+            return
+        }
+        let parent = base.map { URL(filePath: $0) } ?? FileManager.default.temporaryDirectory
+        let folder = parent.appending(path: "stile-growth-\(UUID())").path
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let index = try SQLiteIndex(folder: folder)
+        try await Growth(index: index, total: total) { try self.bytes(in: folder) }.run()
+    }
+
+    static func bytes(in folder: String) throws -> Int {
+        try FileManager.default.contentsOfDirectory(atPath: folder).reduce(0) { sum, name in
+            let attributes = try FileManager.default.attributesOfItem(atPath: folder + "/" + name)
+            return sum + ((attributes[.size] as? Int) ?? 0)
+        }
     }
 
     let records: Int
@@ -93,7 +125,7 @@ struct LogBenchmark {
             if recorded > 2048 { progress.wait(until: UInt64(recorded - 2048)) }
         }
         progress.wait(until: UInt64(self.records))
-        let seconds = Self.seconds(since: wall)
+        let seconds = Growth.seconds(since: wall)
         let micros = (Usage.process() - cpu) * 1_000_000 / Double(self.records)
         let figures = log.journal.figures
         print(
@@ -113,21 +145,73 @@ struct LogBenchmark {
         let log = try self.open(index: index)
         let end = log.journal.durable
         while log.progress.indexed < end { usleep(1000) }
-        let seconds = Self.seconds(since: wall)
+        let seconds = Growth.seconds(since: wall)
         let micros = (Usage.process() - cpu) * 1_000_000 / Double(end)
         log.close()
-        let size = try FileManager.default.contentsOfDirectory(atPath: self.folder + "/index").reduce(0) { sum, name in
-            let attributes = try FileManager.default.attributesOfItem(atPath: self.folder + "/index/" + name)
-            return sum + ((attributes[.size] as? Int) ?? 0)
-        }
+        let size = try Self.bytes(in: self.folder + "/index")
         print("index: \(end) entries, \(size / Int(end)) bytes each, \(Self.rounded(micros)) µs CPU per record")
         return Int(Double(end) / seconds)
+    }
+
+    /// The same into PostgreSQL.
+    func index(in configuration: PostgreSQLConfiguration) throws {
+        let index = PostgreSQLIndex(configuration, gateway: "plant-1", log: "benchmark \(UUID())")
+        let (wall, cpu) = (ContinuousClock.now, Usage.process())
+        let log = try self.open(index: index)
+        let end = log.journal.durable
+        while log.progress.indexed < end {
+            if let failure = log.progress.indexFailure { throw IndexFailure.database(failure) }
+            usleep(1000)
+        }
+        let seconds = Growth.seconds(since: wall)
+        let micros = (Usage.process() - cpu) * 1_000_000 / Double(end)
+        log.close()
+        print("postgresql: \(Int(Double(end) / seconds))/s, \(Self.rounded(micros)) µs CPU here per record")
+    }
+
+    /// What counting costs for each record, storing included, with as many pairs as the synthetic company has.
+    func rollups() throws {
+        let count = min(self.records, 400_000)
+        var decisions = SyntheticDecisions(total: 10_000_000)
+        var numbering = IndexNumbering()
+        let batch = decisions.next(count)
+        numbering.learn(numbering.news(in: batch[...]))
+        let rows = batch.map { numbering.row($0) }
+        let start = Usage.thread()
+        var (rollups, runs, bytes) = (Rollups(), 0, 0)
+        for row in rows {
+            if rollups.rows >= 65_536 {
+                let run = RollupRun(rollups)
+                (rollups, runs, bytes) = (Rollups(), runs + 1, bytes + run.keys.count + run.times.count)
+            }
+            rollups.add(row)
+        }
+        let micros = (Usage.thread() - start) * 1_000_000 / Double(count)
+        print("roll-ups: \(Self.rounded(micros)) µs CPU per record, \(runs) runs of \(bytes / max(1, runs)) bytes")
+    }
+
+    /// SQLite without us: a row of the same record as text and its key, nothing else.
+    func alone() throws {
+        let count = min(self.records, 400_000)
+        let text = String(repeating: "x", count: 500)
+        var configuration = Configuration()
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
+        let pool = try DatabasePool(path: self.folder + "/alone.sqlite", configuration: configuration)
+        try pool.write { try $0.execute(sql: "CREATE TABLE rows (place INTEGER PRIMARY KEY, record TEXT NOT NULL)") }
+        let wall = ContinuousClock.now
+        for start in stride(from: 0, to: count, by: 4096) {
+            try pool.write { db in
+                let insert = try db.cachedStatement(sql: "INSERT INTO rows VALUES (?, ?)")
+                for place in start..<min(count, start + 4096) { try insert.execute(arguments: [place, text]) }
+            }
+        }
+        print("SQLite alone, records of 500 bytes: \(Int(Double(count) / Growth.seconds(since: wall)))/s")
     }
 
     func verify() -> Int {
         let (wall, cpu) = (ContinuousClock.now, Usage.process())
         let report = LogVerifier.verify(folder: self.folder)
-        let seconds = Self.seconds(since: wall)
+        let seconds = Growth.seconds(since: wall)
         let count = report.sealed + report.unsealed
         let micros = (Usage.process() - cpu) * 1_000_000 / Double(max(1, count))
         print("verify: \(count) entries, \(report.problems.count) problems, \(Self.rounded(micros)) µs CPU per record")
@@ -159,11 +243,6 @@ struct LogBenchmark {
 
     struct Refused: Error {
         var state: JournalState
-    }
-
-    private static func seconds(since start: ContinuousClock.Instant) -> Double {
-        let passed = ContinuousClock.now - start
-        return Double(passed.components.seconds) + Double(passed.components.attoseconds) / 1e18
     }
 
     private static func rounded(_ value: Double) -> String { String(format: "%.2f", value) }

@@ -1,0 +1,27 @@
+/// Which of the stored roll-ups answers a question: the fine ones, with hours, or the coarse ones, for whole days.
+package struct RollupSelection: Sendable {
+    package let filter: IndexFilter
+    private let needsHours: Bool
+    private let needsDays: Bool
+
+    package init(_ filter: IndexFilter, by grouping: [CountGrouping] = []) {
+        self.filter = filter
+        self.needsHours = grouping.contains(.hour)
+        self.needsDays = grouping.contains(.day)
+    }
+
+    /// Whether anything in a run between these hours can count.
+    package func concerns(_ earliest: Int32, _ latest: Int32) -> Bool {
+        self.filter.hours.overlaps(earliest...max(earliest, latest))
+    }
+
+    /// Whether a run between these hours counts as a whole, so that its rows' hours do not matter.
+    package func takesCoarse(_ earliest: Int32, _ latest: Int32) -> Bool {
+        let hours = self.filter.hours
+        return !self.needsHours && hours.lowerBound <= earliest && latest <= hours.upperBound
+            && (!self.needsDays || Self.day(earliest) == Self.day(latest))
+    }
+
+    /// The day of an hour, both since 1970.
+    static func day(_ hour: Int32) -> Int32 { hour >= 0 ? hour / 24 : (hour - 23) / 24 }
+}

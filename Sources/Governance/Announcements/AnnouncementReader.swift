@@ -1,0 +1,106 @@
+package import TransparencyLog
+
+/// Takes announcements only from known gateways, each once, in order, without gaps: free of I/O.
+///
+/// The database that carries them is not trusted. What is forged, repeated or out of order is refused and reported; what is
+/// withheld shows by a heartbeat that counts further than what came. ``isFresh(at:)`` says whether everything that every
+/// gateway announced is known here; while it is not, nothing may be granted by what others announced.
+package struct AnnouncementReader: Sendable {
+    private struct Peer: Sendable {
+        var key: NoteVerifierKey
+        /// The last announcement that was taken.
+        var taken: UInt64 = 0
+        /// How far the peer said it had counted, and when, in seconds since 1970.
+        var told: (sequence: UInt64, time: Int64)?
+    }
+
+    private var peers: [String: Peer]
+    /// After how many seconds without a word from a gateway what it announced counts as unknown.
+    package let staleSeconds: Int64
+
+    /// - Parameters:
+    ///   - keys: The public keys of all gateways.
+    ///   - staleSeconds: After how many seconds of silence the picture counts as stale; default 30.
+    package init(keys: [NoteVerifierKey], staleSeconds: Int64 = 30) {
+        self.peers = Dictionary(keys.map { ($0.announcerName, Peer(key: $0)) }, uniquingKeysWith: { one, _ in one })
+        self.staleSeconds = staleSeconds
+    }
+
+    /// After which announcement of each gateway to go on reading.
+    package var taken: [String: UInt64] { self.peers.mapValues(\.taken) }
+
+    /// Takes the next announcement of a gateway.
+    ///
+    /// - Throws: ``AnnouncementRefusal``; then nothing has changed.
+    package mutating func take(_ signed: SignedAnnouncement) throws(AnnouncementRefusal) -> Announcement {
+        guard var peer = self.peers[signed.signer] else { throw .unknownSigner(String(signed.signer.prefix(100))) }
+        guard signed.kind != SignedAnnouncement.heartbeat, signed.isSigned(with: peer.key) else {
+            throw .forged(signed.signer, sequence: signed.sequence)
+        }
+        guard signed.sequence > peer.taken else {
+            throw .repeated(signed.signer, sequence: signed.sequence)
+        }
+        guard signed.sequence == peer.taken + 1 else {
+            throw .missing(signed.signer, sequence: peer.taken + 1)
+        }
+        guard let announcement = Announcement(kind: signed.kind, payload: signed.payload) else {
+            throw .unreadable(signed.signer, sequence: signed.sequence)
+        }
+        peer.taken = signed.sequence
+        self.peers[signed.signer] = peer
+        return announcement
+    }
+
+    /// Takes a gateway's word on how far it has counted; older words than the one known are passed over.
+    ///
+    /// - Throws: ``AnnouncementRefusal``; then nothing has changed.
+    package mutating func takeHeartbeat(_ signed: SignedAnnouncement) throws(AnnouncementRefusal) {
+        guard var peer = self.peers[signed.signer] else { throw .unknownSigner(String(signed.signer.prefix(100))) }
+        guard signed.kind == SignedAnnouncement.heartbeat, signed.isSigned(with: peer.key) else {
+            throw .forged(signed.signer, sequence: signed.sequence)
+        }
+        if let told = peer.told, told.time >= signed.time { return }
+        peer.told = (signed.sequence, signed.time)
+        self.peers[signed.signer] = peer
+    }
+
+    /// The gateways of which something may be unknown: silent for too long, or having announced what did not come.
+    package func stale(at now: Int64) -> [String] {
+        self.peers.filter { _, peer in
+            guard let told = peer.told, now - told.time <= self.staleSeconds else { return true }
+            return told.sequence > peer.taken
+        }.keys.sorted()
+    }
+
+    /// Whether everything that every gateway announced is known.
+    package func isFresh(at now: Int64) -> Bool { self.stale(at: now).isEmpty }
+}
+
+/// Why an announcement was not taken.
+package enum AnnouncementRefusal: Error, Hashable, Sendable, CustomStringConvertible {
+    /// No gateway that is configured here has this name and key.
+    case unknownSigner(String)
+    /// The signature is not the signer's over this text.
+    case forged(String, sequence: UInt64)
+    /// It was taken already.
+    case repeated(String, sequence: UInt64)
+    /// One before it did not come.
+    case missing(String, sequence: UInt64)
+    /// It is signed, but of a kind that says something else.
+    case unreadable(String, sequence: UInt64)
+
+    /// One line for people: what was found, and what was expected.
+    package var description: String {
+        switch self {
+        case .unknownSigner(let name):
+            "found an announcement of `\(name)`, expected one of a gateway whose key is configured"
+        case .forged(let name, let sequence):
+            "announcement \(sequence) of `\(name)` is not signed with its key: somebody writes into the database"
+        case .repeated(let name, let sequence): "announcement \(sequence) of `\(name)` came a second time"
+        case .missing(let name, let sequence):
+            "announcement \(sequence) of `\(name)` is missing: somebody removed it from the database"
+        case .unreadable(let name, let sequence):
+            "announcement \(sequence) of `\(name)` says what its kind cannot"
+        }
+    }
+}

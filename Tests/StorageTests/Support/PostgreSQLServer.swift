@@ -1,0 +1,129 @@
+import Foundation
+import PostgreSQLStorage
+import Synchronization
+
+/// A PostgreSQL server of this test run's own, in a temporary folder, reached by a Unix socket only.
+///
+/// PostgreSQL refuses to run as root; then it runs as the user `postgres` that Debian's package makes.
+final class PostgreSQLServer: Sendable {
+    let folder: String
+    private let programs: String
+    private let process = Mutex<Process?>(nil)
+    private let databases = Mutex(0)
+
+    /// The server that all tests share, each in a database of its own; `nil` when PostgreSQL is not installed.
+    static let shared: PostgreSQLServer? = try? PostgreSQLServer(settings: "")
+
+    /// Why there is none.
+    static let missing = "PostgreSQL is not installed (Debian's postgresql); deploy/prepare test installs it"
+
+    init(settings: String) throws {
+        let versions = try FileManager.default.contentsOfDirectory(atPath: "/usr/lib/postgresql")
+        guard let version = versions.max(by: { (Int($0) ?? 0) < (Int($1) ?? 0) }) else { throw Missing() }
+        self.programs = "/usr/lib/postgresql/\(version)/bin"
+        self.folder =
+            FileManager.default.temporaryDirectory.appending(path: "stile-pg-\(UUID().uuidString.prefix(8))").path
+        try FileManager.default.createDirectory(atPath: self.folder, withIntermediateDirectories: true)
+        if geteuid() == 0 { try Self.run(["chown", "postgres", self.folder]) }
+        try Self.run(
+            self.asUser([
+                self.programs + "/initdb", "-D", self.folder + "/data", "-A", "trust", "-U", "stile", "-N", "-E",
+                "UTF8",
+                "--no-instructions", "--locale=C.UTF-8",
+            ])
+        )
+        let text = """
+            listen_addresses = ''
+            unix_socket_directories = '\(self.folder)'
+            unix_socket_permissions = 0777
+            fsync = off
+            max_connections = 100
+            \(settings)
+
+            """
+        let path = self.folder + "/data/postgresql.auto.conf"
+        try text.write(toFile: path, atomically: false, encoding: .utf8)
+        if geteuid() == 0 { try Self.run(["chown", "postgres", path]) }
+        try self.start()
+        // The shared one lives as long as the tests; nothing else would end it.
+        atexit { PostgreSQLServer.shared?.end() }
+    }
+
+    deinit { self.end() }
+
+    struct Missing: Error {}
+
+    /// Starts it and waits until it takes connections.
+    func start() throws {
+        let process = Process()
+        let words = self.asUser([self.programs + "/postgres", "-D", self.folder + "/data"])
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = words
+        let log = self.folder + "/server.log"
+        _ = FileManager.default.createFile(atPath: log, contents: nil)
+        process.standardError = FileHandle(forWritingAtPath: log)
+        try process.run()
+        self.process.withLock { $0 = process }
+        for _ in 0..<600 {
+            if (try? Self.run([self.programs + "/pg_isready", "-q", "-h", self.folder])) != nil { return }
+            usleep(50_000)
+        }
+        throw Missing()
+    }
+
+    /// Stops it as an operator would (`fast`) or as a crash does (`immediate`).
+    func stop(_ mode: String = "fast") {
+        guard let process = self.process.withLock({ $0.take() }) else { return }
+        _ = try? Self.run(
+            self.asUser([self.programs + "/pg_ctl", "stop", "-w", "-m", mode, "-D", self.folder + "/data"])
+        )
+        process.waitUntilExit()
+    }
+
+    private func end() {
+        self.stop("immediate")
+        try? FileManager.default.removeItem(atPath: self.folder)
+    }
+
+    /// Runs statements in a database, and gives what they print.
+    @discardableResult
+    func sql(_ statements: String, in database: String = "postgres") throws -> String {
+        try Self.run([
+            self.programs + "/psql", "-h", self.folder, "-U", "stile", "-d", database, "-X", "-q", "-t", "-A", "-v",
+            "ON_ERROR_STOP=1", "-c", statements,
+        ])
+    }
+
+    /// A fresh, empty database.
+    func database() throws -> PostgreSQLConfiguration {
+        let number = self.databases.withLock { number in
+            number += 1
+            return number
+        }
+        try self.sql("CREATE DATABASE test\(number)")
+        return self.configuration("test\(number)")
+    }
+
+    func configuration(_ database: String) -> PostgreSQLConfiguration {
+        PostgreSQLConfiguration(connection: "host=\(self.folder) user=stile dbname=\(database)")
+    }
+
+    private func asUser(_ words: [String]) -> [String] {
+        geteuid() == 0 ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] + words : words
+    }
+
+    @discardableResult
+    static func run(_ words: [String]) throws -> String {
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = words
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw Missing() }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

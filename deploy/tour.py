@@ -142,6 +142,7 @@ class Tour:
         self.verified()
         self.label_changes()
         self.review()
+        self.tokens()
         print()
         if self.failed:
             print(self.paint("31", f"{len(self.failed)} of the tour's steps went wrong:"))
@@ -281,6 +282,27 @@ class Tour:
         found = self.until(ranked, 10)
         self.show(self.stile("eva", "review", "queue").stdout)
         self.expect("the meters of hall 2 stand first in the officer's queue", found is not None, queue and (queue.stdout + queue.stderr)[:500])
+
+
+    def tokens(self):
+        self.title("8. The nightly training job works with an access token of its own, good for reading alone")
+        made = self.stile("svc-training", "token", "create", "--name", "nightly training", "--days", "90",
+                          "--scope", "mlflow:read", "--scope", "mlflow:list")
+        token = made.stdout.strip()
+        self.show(made.stderr)
+        self.expect("the token is shown, once", made.returncode == 0 and token.startswith("stile_"), made.stderr)
+        seen = self.mlflow("svc-training", "experiments", password=token)
+        self.expect("MLflow's client takes it for a password", isinstance(seen, list) and "quality-surface-defects" in seen, seen)
+        denied = self.mlflow("svc-training", "log-run", "quality-surface-defects", password=token)
+        self.show((denied.get("failed") or [""])[0])
+        self.expect("it writes nothing, though the job itself may", "failed" in denied and "does not cover" in str(denied), denied)
+        listed = self.stile("eva", "token", "list", "--all")
+        self.show(listed.stdout)
+        revoked = self.stile("eva", "token", "revoke", "--any", listed.stdout.splitlines()[-1].split()[0])
+        self.show(revoked.stdout or revoked.stderr)
+        path = "/api/2.0/mlflow/experiments/get-by-name?experiment_name=quality-surface-defects"
+        self.expect("the officer takes it back, and the next call is refused",
+                    revoked.returncode == 0 and self.status("svc-training", path, token) == "401", revoked.stderr)
 
 
 def replaced(file, text):

@@ -1,5 +1,6 @@
 package import Catalog
 package import DecisionLog
+package import Governance
 package import PolicyDecision
 
 /// The console's API: what auditors and officers ask through the gateway.
@@ -13,6 +14,7 @@ package struct Console: Sendable {
     let index: any DecisionIndex
     let recorded: @Sendable () -> UInt64
     let policies: @Sendable () -> PolicyInForce
+    let tokens: TokenOffice?
     let now: @Sendable () -> Timestamp
 
     /// Puts the console together.
@@ -21,39 +23,30 @@ package struct Console: Sendable {
     ///   - index: What queries are answered from.
     ///   - recorded: How many entries the log holds now, so that an answer can say how far the index lags.
     ///   - policies: The policies in force now.
+    ///   - tokens: Where access tokens are given out; `nil` when none are.
     ///   - now: The time.
     package init(
         index: any DecisionIndex,
         recorded: @escaping @Sendable () -> UInt64,
         policies: @escaping @Sendable () -> PolicyInForce,
+        tokens: TokenOffice? = nil,
         now: @escaping @Sendable () -> Timestamp = Timestamp.now
     ) {
         self.index = index
         self.recorded = recorded
         self.policies = policies
+        self.tokens = tokens
         self.now = now
-    }
-
-    private enum Route: String {
-        case decisions = "/.stile/api/decisions"
-        case counts = "/.stile/api/decisions/counts"
-        case queue = "/.stile/api/review/queue"
     }
 
     /// What a request asks for; `nil` for what the console does not have.
     package static func question(method: String, path: String) -> Question? {
-        guard method == "GET", let route = Route(rawValue: path) else { return nil }
-        let kind =
-            switch route {
-            case .decisions, .counts: "decision-log"
-            case .queue: "review-queue"
-            }
-        return Question(action: "read", resource: ResourceReference(service: self.service, kind: kind))
+        ConsoleRoute(method: method, path: path)?.question
     }
 
     /// Answers a request that was allowed and recorded.
     package func answer(_ request: ConsoleRequest) async -> ConsoleAnswer {
-        guard request.method == "GET", let route = Route(rawValue: request.path) else {
+        guard let route = ConsoleRoute(method: request.method, path: request.path) else {
             return .problem(404, "there is nothing at `\(request.path)`")
         }
         do {
@@ -62,11 +55,33 @@ package struct Console: Sendable {
             case .decisions: return try await self.decisions(&parameters)
             case .counts: return try await self.counts(&parameters)
             case .queue: return try await self.queue(&parameters)
+            case .ownTokens, .createToken, .revokeOwnToken, .allTokens, .revokeAnyToken:
+                guard let office = self.tokens else { return .problem(404, "this gateway gives out no tokens") }
+                return try await self.tokens(route, request, &parameters, in: office)
             }
         } catch let error as QueryParameters.Malformed {
             return .problem(400, error.description)
         } catch {
             return .problem(503, "the index cannot answer now: \(error)")
+        }
+    }
+
+    private func tokens(
+        _ route: ConsoleRoute,
+        _ request: ConsoleRequest,
+        _ parameters: inout QueryParameters,
+        in office: TokenOffice
+    ) async throws -> ConsoleAnswer {
+        let own = request.asker.owner.id
+        switch route {
+        case .ownTokens: return try await self.listTokens(of: own, &parameters, in: office)
+        case .allTokens: return try await self.listTokens(of: nil, &parameters, in: office)
+        default: try parameters.finish()
+        }
+        switch route {
+        case .revokeOwnToken(let id): return try await self.revokeToken(id, of: own, request, in: office)
+        case .revokeAnyToken(let id): return try await self.revokeToken(id, of: nil, request, in: office)
+        default: return try await self.createToken(request, in: office)
         }
     }
 }
@@ -79,11 +94,41 @@ package struct ConsoleRequest: Sendable {
     package var path: String
     /// The query without its `?`.
     package var query: String?
+    /// The media type of the body.
+    package var contentType: String?
+    /// The body, whole.
+    package var body: [UInt8]
+    /// Who asks.
+    package var asker: Asker
+    /// The id of the decision that let the request in.
+    package var decision: String
+
+    /// Who asks.
+    package struct Asker: Sendable {
+        /// The person, as the owner of what they make.
+        package var owner: TokenOwner
+
+        package init(id: String, name: String) {
+            self.owner = TokenOwner(id: id, name: name)
+        }
+    }
 
     /// Describes a request.
-    package init(method: String, path: String, query: String?) {
+    package init(
+        method: String,
+        path: String,
+        query: String? = nil,
+        contentType: String? = nil,
+        body: [UInt8] = [],
+        asker: Asker,
+        decision: String
+    ) {
         self.method = method
         self.path = path
         self.query = query
+        self.contentType = contentType
+        self.body = body
+        self.asker = asker
+        self.decision = decision
     }
 }

@@ -9,13 +9,13 @@ package struct ConsoleAnswer: Sendable {
     /// The body.
     package var body: [UInt8]
 
-    static func json(_ value: some Encodable) -> ConsoleAnswer {
+    static func json(_ value: some Encodable, status: Int = 200) -> ConsoleAnswer {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let data = try? encoder.encode(value) else {
             return self.problem(500, "the answer could not be written as JSON")
         }
-        return ConsoleAnswer(status: 200, contentType: "application/json", body: Array(data))
+        return ConsoleAnswer(status: status, contentType: "application/json", body: Array(data))
     }
 
     static func problem(_ status: Int, _ detail: String) -> ConsoleAnswer {
@@ -24,7 +24,10 @@ package struct ConsoleAnswer: Sendable {
             var status: Int
             var detail: String
         }
-        let data = (try? JSONEncoder().encode(Problem(status: status, detail: detail))) ?? Data()
+        let encoder = JSONEncoder()
+        // In one order always, or the order would tell two answers apart that must be alike.
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let data = (try? encoder.encode(Problem(status: status, detail: detail))) ?? Data()
         return ConsoleAnswer(status: status, contentType: "application/problem+json", body: Array(data))
     }
 }

@@ -22,6 +22,9 @@ package final class PolicyInForce: Sendable {
     /// The circumstances that any policy reads.
     package let contextRead: ContextAttributes
 
+    /// The names of all actions that the schema knows.
+    package var actions: Set<String> { self.projection.actionNames }
+
     let projection: EntityProjection
     let rules: RuleBook
     private let memory = Mutex(Memory())

@@ -4,6 +4,7 @@ import DecisionLog
 import Directory
 import Foundation
 import Gateway
+import Governance
 import Logging
 import OpenLDAPDirectory
 import PolicyDecision
@@ -30,6 +31,7 @@ final class Assembly: Sendable {
     private let following: Task<Void, Never>
     private let identities: Identities
     private let stamping: Task<Void, Never>?
+    private let revocations: TokenRevocations
     private let logger: Logger
 
     /// Opens everything.
@@ -51,8 +53,15 @@ final class Assembly: Sendable {
             )
             let index = try configuration.openIndex()
             let bindings = try ResourceBindings(path: configuration.bindingsFile)
+            let desk = TokenDesk(
+                store: try SQLiteGovernanceStore(path: configuration.governanceFile),
+                key: try TokenKeyFile.key(at: configuration.tokenKeyFile),
+                limits: configuration.signIn.tokens,
+                now: { Timestamp.now().seconds }
+            )
+            let revocations = TokenRevocations(desk)
             let directory = try OpenLDAPDirectory(configuration.directory.reading(first.clearances.attributes))
-            let identities = try Identities(configuration, directory: directory)
+            let identities = try Identities(configuration, directory: directory, tokens: desk)
             let stamping = try configuration.timeStamps.map {
                 try TimeStamping($0, log: configuration.logFolder, logger: logger)
             }
@@ -64,7 +73,18 @@ final class Assembly: Sendable {
             )
             do {
                 let gateway = try await Gateway.start(
-                    try self.gatewayConfiguration(configuration, log: log, index: index, policies: policies),
+                    try self.gatewayConfiguration(
+                        configuration,
+                        log: log,
+                        index: index,
+                        policies: policies,
+                        tokens: TokenOffice(
+                            desk: desk,
+                            services: Set(configuration.services.map(\.name) + [Console.service]),
+                            record: { await log.record($0, $1) },
+                            forget: revocations.tell
+                        )
+                    ),
                     GatewayDependencies(
                         directory: directory,
                         methods: identities.methods,
@@ -74,6 +94,7 @@ final class Assembly: Sendable {
                     ) { policies.metrics(log) + identities.metrics + (stamping?.metrics ?? []) },
                     policies: first
                 )
+                revocations.follow(gateway)
                 return Assembly(
                     gateway: gateway,
                     configuration: configuration,
@@ -82,6 +103,7 @@ final class Assembly: Sendable {
                     policies: policies,
                     identities: identities,
                     stamping: stamping,
+                    revocations: revocations,
                     logger: logger
                 )
             } catch {
@@ -104,8 +126,10 @@ final class Assembly: Sendable {
         policies: PoliciesInForce,
         identities: Identities,
         stamping: TimeStamping?,
+        revocations: TokenRevocations,
         logger: Logger
     ) {
+        self.revocations = revocations
         self.gateway = gateway
         self.identities = identities
         self.stamping = stamping.map { stamping in Task { await stamping.run() } }
@@ -157,6 +181,7 @@ final class Assembly: Sendable {
         self.stamping?.cancel()
         self.people.stop()
         await self.following.value
+        self.revocations.stop()
         await self.gateway.shutdown(grace: grace)
         self.log.close()
         self.directory.stop()
@@ -236,7 +261,8 @@ final class Assembly: Sendable {
         _ configuration: Configuration,
         log: DecisionLog,
         index: any DecisionIndex,
-        policies: PoliciesInForce
+        policies: PoliciesInForce,
+        tokens: TokenOffice
     ) throws(Failure) -> GatewayConfiguration {
         var services: [ServiceConfiguration] = []
         for service in configuration.services {
@@ -255,7 +281,8 @@ final class Assembly: Sendable {
             let console = Console(
                 index: index,
                 recorded: { log.journal.durable },
-                policies: { policies.current }
+                policies: { policies.current },
+                tokens: tokens
             )
             services.append(
                 ServiceConfiguration(
@@ -276,7 +303,8 @@ final class Assembly: Sendable {
             eventLoops: ProcessInfo.processInfo.activeProcessorCount
         )
         gateway.limits = configuration.limits
-        gateway.guesses = configuration.guesses
+        gateway.guesses = configuration.signIn.guesses
+        gateway.sessions = configuration.signIn.sessions
         return gateway
     }
 
@@ -306,9 +334,23 @@ extension InProcessService {
     fileprivate init(_ console: Console) {
         self.init(question: Console.question) { request in
             let answer = await console.answer(
-                ConsoleRequest(method: request.method, path: request.path, query: request.query)
+                ConsoleRequest(
+                    method: request.method,
+                    path: request.path,
+                    query: request.query,
+                    contentType: request.contentType,
+                    body: request.body,
+                    asker: ConsoleRequest.Asker(id: request.person.id.value, name: request.person.name),
+                    decision: request.decision.description
+                )
             )
-            return InProcessAnswer(status: answer.status, contentType: answer.contentType, body: answer.body)
+            return InProcessAnswer(
+                status: answer.status,
+                contentType: answer.contentType,
+                body: answer.body,
+                // It is for this person at this moment, and may hold a token.
+                fields: [("cache-control", "no-store")]
+            )
         }
     }
 }

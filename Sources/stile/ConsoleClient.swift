@@ -67,21 +67,23 @@ struct ConsoleClient: Sendable {
         }
     }
 
-    /// Asks for a path.
+    /// Sends a request.
     ///
     /// - Parameters:
-    ///   - path: The path and query, as they go on the wire.
+    ///   - call: What to ask or order.
     ///   - deadline: How long the whole exchange may take.
     /// - Returns: The status and the body.
     /// - Throws: ``Failure`` when there is no whole answer in time.
-    func get(_ path: String, deadline: TimeAmount = .seconds(60)) async throws -> Answer {
+    func send(_ call: ConsoleCall, deadline: TimeAmount = .seconds(60)) async throws -> Answer {
         let port = self.url.port ?? (self.tls == nil ? 80 : 443)
         let isHere = self.host == "localhost" || self.host.hasSuffix(".localhost")
         let tls = self.tls
         let host = self.host
+        let content = call.body.map { "content-type: application/json\r\ncontent-length: \($0.count)\r\n" } ?? ""
+        let body = call.body.map { String(decoding: $0, as: UTF8.self) } ?? ""
         let request =
-            "GET \(path) HTTP/1.1\r\nhost: \(host)\(self.url.port.map { ":\($0)" } ?? "")\r\n"
-            + "authorization: \(self.authorization)\r\naccept: application/json\r\nuser-agent: stile\r\nconnection: close\r\n\r\n"
+            "\(call.method.rawValue) \(call.path) HTTP/1.1\r\nhost: \(host)\(self.url.port.map { ":\($0)" } ?? "")\r\n"
+            + "authorization: \(self.authorization)\r\naccept: application/json\r\nuser-agent: stile\r\n\(content)connection: close\r\n\r\n\(body)"
         let group = MultiThreadedEventLoopGroup.singleton
         let answered = group.any().makePromise(of: ByteBuffer.self)
         let bootstrap = ClientBootstrap(group: group)

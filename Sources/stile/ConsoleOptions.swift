@@ -57,19 +57,25 @@ struct ConsoleOptions: ParsableArguments {
 extension ConsoleClient {
     /// Asks, and turns refusals and failures into the command's outcome.
     func document<Document: Decodable>(_ path: String, as type: Document.Type) async throws -> (Document, [UInt8]) {
+        try await self.document(ConsoleCall(path), as: type)
+    }
+
+    /// Asks or orders, and turns refusals and failures into the command's outcome.
+    func document<Document: Decodable>(_ call: ConsoleCall, as type: Document.Type) async throws -> (Document, [UInt8])
+    {
         let answer: Answer
         do {
-            answer = try await self.get(path)
+            answer = try await self.send(call)
         } catch let failure as Failure {
             throw Outcome.cannot(failure.description)
         }
-        guard answer.status == 200 else {
+        guard answer.status == 200 || answer.status == 201 else {
             let problem = try? JSONDecoder().decode(Problem.self, from: Data(answer.body))
             let sentence = problem?.detail ?? problem?.title ?? "the console answered \(answer.status)"
             let id = problem?.decision.map { " (decision \($0))" } ?? ""
             switch answer.status {
             case 400: throw Outcome.usage(sentence)
-            case 401, 403, 404: throw Outcome.no(sentence + id)
+            case 401, 403, 404, 409: throw Outcome.no(sentence + id)
             default: throw Outcome.cannot(sentence + id)
             }
         }

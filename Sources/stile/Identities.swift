@@ -3,6 +3,7 @@ import Directory
 import Foundation
 import GSSAPINegotiation
 import Gateway
+import Governance
 import Logging
 import OpenSSLTrust
 import TransparencyLog
@@ -20,8 +21,12 @@ struct Identities: Sendable {
     /// Reads the files.
     ///
     /// - Throws: ``Assembly/Failure``.
-    init(_ configuration: Configuration, directory: any DirectoryClient) throws(Assembly.Failure) {
-        var methods = SignInMethods()
+    init(
+        _ configuration: Configuration,
+        directory: any DirectoryClient,
+        tokens: TokenDesk
+    ) throws(Assembly.Failure) {
+        var methods = SignInMethods(tokens: tokens)
         self.folder = configuration.assertionFolder
         self.keys = AssertionKeyFolder(FolderStore(root: configuration.assertionFolder))
         do {

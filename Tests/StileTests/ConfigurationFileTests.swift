@@ -2,6 +2,7 @@ import Catalog
 import DecisionLog
 import Foundation
 import Gateway
+import Governance
 import OpenSSLTrust
 import PolicyFiles
 import Testing
@@ -119,6 +120,29 @@ struct ConfigurationFileTests {
         #expect(findings.first?.hasPrefix(place) == true, "\(findings)")
     }
 
+    @Test("How people sign in is read, and what is not said keeps its default")
+    func signIn() throws {
+        #expect(try #require(Self.read(Self.good).0).signIn.sessions == SessionLimits())
+        let section = """
+
+            sign-in:
+              page: false
+              session-idle: 5m
+              session-lifetime: 8h
+              sessions-per-person: 3
+              token-days: 30
+              tokens-per-person: 5
+              per-account: 2
+            """
+        let (configuration, findings) = Self.read(Self.good + section)
+        #expect(findings == [])
+        let read = try #require(configuration).signIn
+        #expect(!read.sessions.hasPage)
+        #expect((read.sessions.idle, read.sessions.lifetime) == (.seconds(300), .seconds(28_800)))
+        #expect((read.sessions.perPerson, read.guesses.perAccount) == (3, 2))
+        #expect((read.tokens.maximumDays, read.tokens.perPerson) == (30, 5))
+    }
+
     @Test("The demo's and the tests' own is good")
     func demo() throws {
         let file = URL(filePath: #filePath).appending(path: "../../../deploy/demo.yaml").standardizedFileURL
@@ -143,6 +167,10 @@ struct ConfigurationFileTests {
             ("mlflow: {", "console: {", "stile.yaml:14:3"),
             ("gateway: plant", "gateway: 'the plant'", "stile.yaml:1:1"),
             ("gateway: plant", "gatway: plant", "stile.yaml:1:1"),
+            ("gateway: plant", "sign-in: { session-idle: 20h }", "stile.yaml:1:"),
+            ("gateway: plant", "sign-in: { token-days: 0 }", "stile.yaml:1:"),
+            ("gateway: plant", "sign-in: { pages: true }", "stile.yaml:1:"),
+            ("gateway: plant", "sign-in: { page: maybe }", "stile.yaml:1:"),
         ]
     )
     func broken(what: String, by replacement: String, place: String) {

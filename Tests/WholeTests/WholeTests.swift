@@ -58,6 +58,14 @@ struct WholeTests {
     }
 
     @Test(
+        "Whoever loses access loses it at once, however they had signed in",
+        .enabled(if: binary != nil && isInstalled("slapd"), "needs slapd, and STILE_BINARY as deploy/test sets it")
+    )
+    func access() async throws {
+        try await self.run("access.py", with: "python3")
+    }
+
+    @Test(
         "MLflow's pages work in a browser",
         .enabled(
             if: binary != nil && python != nil && isInstalled("slapd", "chromium", "chromedriver"),

@@ -1,4 +1,4 @@
-"""MLflow's pages in a real browser through the gateway: the list, an experiment, a run, and a refusal as a page."""
+"""A real browser through the gateway: signing in and out, MLflow's list, an experiment, a run, and a refusal as a page."""
 import base64
 import hashlib
 import os
@@ -11,6 +11,7 @@ from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 
 from stand import Facts, Stand
 
@@ -48,6 +49,19 @@ def text_within(window, wanted, seconds=60):
     return body
 
 
+def sign_in(window, name, password=None):
+    """As a person does: types, and presses Enter."""
+    window.find_element(By.ID, "name").send_keys(name)
+    field = window.find_element(By.ID, "password")
+    field.send_keys(password or "demo-" + name)
+    field.send_keys(Keys.ENTER)
+
+
+def fits(window):
+    """Whether nothing of the page lies beyond the window's right edge."""
+    return window.execute_script("return document.documentElement.scrollWidth <= window.innerWidth")
+
+
 facts = Facts()
 pictures = pathlib.Path(os.environ.get("STILE_PICTURES", "/nonexistent"))
 with Stand(mlflow=sys.executable) as stand:
@@ -57,9 +71,38 @@ with Stand(mlflow=sys.executable) as stand:
 
     window = browser(stand)
     try:
-        # Signed in as by the browser's own dialog: from then on it sends the name and password by itself.
-        window.get(f"https://anna:demo-anna@127.0.0.1:{stand.port}/mlflow/health")
         base = f"https://127.0.0.1:{stand.port}/mlflow/"
+        window.get(base)
+        body = text_within(window, ["Sign in"], seconds=20)
+        picture(window, "sign-in")
+        facts.hold("who comes without a credential is sent to the page to sign in", "/.stile/login?return=/mlflow/" in window.current_url, (window.current_url, body))
+        focused = window.switch_to.active_element.get_attribute("id")
+        labels = window.execute_script("return [...document.querySelectorAll('input:not([type=hidden])')].every(i => i.labels.length == 1)")
+        facts.hold("the first field has the focus, and every field its label", focused == "name" and labels, (focused, labels))
+        sign_in(window, "anna", "wrong")
+        text_within(window, ["not accepted"], seconds=20)
+        picture(window, "sign-in-refused")
+        alert = window.find_element(By.CSS_SELECTOR, "[role=alert]").text
+        described = window.find_element(By.ID, "name").get_attribute("aria-describedby")
+        facts.hold("a wrong password is told on the same page, also to who cannot see it", "not accepted" in alert and described == "alert", (alert, described))
+        # The narrowest that phones have.
+        window.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": True})
+        picture(window, "sign-in-phone-refused")
+        narrow = fits(window)
+        window.get(base)
+        picture(window, "sign-in-phone")
+        facts.hold("the page fits on a phone", narrow and fits(window))
+        window.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+        window.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": "dark"}]})
+        picture(window, "sign-in-dark")
+        window.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+        sign_in(window, "anna")
+        text_within(window, ["Experiments"], seconds=60)
+        facts.hold("the right one leads to where the person wanted to go", window.current_url.startswith(base), window.current_url)
+        cookies = {c["name"]: c for c in window.get_cookies()}
+        session = cookies.get("__Host-stile", {})
+        facts.hold("the session's cookie is out of every script's reach", session.get("httpOnly") and session.get("secure") and session.get("sameSite") == "Lax"
+                   and "stile" not in window.execute_script("return document.cookie"), cookies)
         window.get(base + "#/experiments")
         body = text_within(window, ["press4-forces-2026", "quality-surface-defects"])
         picture(window, "experiments")
@@ -88,12 +131,23 @@ with Stand(mlflow=sys.executable) as stand:
         body = text_within(window, ["notes.txt"])
         picture(window, "artifacts")
         facts.hold("its artifacts are listed", "notes.txt" in body, body)
+
+        window.get(f"https://127.0.0.1:{stand.port}/.stile/whoami")
+        body = text_within(window, ["Clearance"], seconds=20)
+        picture(window, "who-am-i")
+        facts.hold("who am I tells name, clearance, how and until when", all(w in body for w in ("Anna Lindgren", "confidential", "sign-in page", "20")), body)
+        window.find_element(By.TAG_NAME, "button").click()
+        body = text_within(window, ["signed out"], seconds=20)
+        picture(window, "signed-out")
+        window.get(base)
+        facts.hold("signed out is signed out", "/.stile/login" in window.current_url and "signed out" in body, (window.current_url, body))
     finally:
         window.quit()
 
     window = browser(stand)
     try:
-        window.get(f"https://ben:demo-ben@127.0.0.1:{stand.port}/mlflow/api/2.0/mlflow/experiments/get-by-name?experiment_name=press4-forces-2026")
+        window.get(f"https://127.0.0.1:{stand.port}/mlflow/api/2.0/mlflow/experiments/get-by-name?experiment_name=press4-forces-2026")
+        sign_in(window, "ben")
         body = text_within(window, ["customer-x"], seconds=20)
         picture(window, "refusal")
         facts.hold("a refusal is a page that names what is missing, and the decision", "customer-x" in body and "01" in body, body)

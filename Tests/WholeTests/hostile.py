@@ -1,9 +1,7 @@
 """What a clumsy or hostile person tries, on a real directory and a real MLflow."""
 import json
 import os
-import subprocess
 import time
-import urllib.parse
 
 from stand import Facts, Stand
 
@@ -53,12 +51,8 @@ with Stand(mlflow=os.environ["STILE_MLFLOW_PYTHON"]) as stand:
 
     quality = API + "/experiments/get-by-name?experiment_name=quality-surface-defects"
     before = stand.get(quality, name="hugo")[0]
-    socket = urllib.parse.quote(str(stand.folder / "directory/run/ldapi"), safe="")
-    subprocess.run(
-        ["ldapmodify", "-Q", "-Y", "EXTERNAL", "-H", "ldapi://" + socket], check=True, capture_output=True, text=True,
-        input="dn: uid=hugo,ou=people,dc=plant,dc=example\nchangetype: modify\n"
-              "add: pwdAccountLockedTime\npwdAccountLockedTime: 000001010000Z\n",
-    )
+    stand.directory("dn: uid=hugo,ou=people,dc=plant,dc=example\nchangetype: modify\n"
+                    "add: pwdAccountLockedTime\npwdAccountLockedTime: 000001010000Z\n")
     disabled = time.monotonic()
     status = 200
     while status == 200 and time.monotonic() - disabled < 20:

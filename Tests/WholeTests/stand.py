@@ -18,6 +18,7 @@ import subprocess
 import tempfile
 import threading
 import time
+import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -79,7 +80,7 @@ class StubUpstream:
 
 
 class Stand:
-    def __init__(self, mlflow=None, configuration="", edit=None):
+    def __init__(self, mlflow=None, configuration="", edit=None, upstream=StubUpstream):
         """`edit` is called with the stand and the text of stile.yaml, and returns what stands there instead."""
         self.stile = os.environ["STILE_BINARY"]
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="stile-whole-"))
@@ -87,12 +88,12 @@ class Stand:
         self.mlflow_process = None
         self.stub = None
         try:
-            self.start_servers(mlflow, configuration, edit)
+            self.start_servers(mlflow, configuration, edit, upstream)
         except BaseException:
             self.stop()
             raise
 
-    def start_servers(self, mlflow, configuration, edit):
+    def start_servers(self, mlflow, configuration, edit, upstream):
         folder = self.folder
         certs = folder / "certs"
         subprocess.run([ROOT / "certs/make", certs], check=True, capture_output=True)
@@ -106,7 +107,7 @@ class Stand:
         if mlflow:
             self.start_mlflow(mlflow)
         else:
-            self.stub = StubUpstream(folder / "mlflow/socket")
+            self.stub = upstream(folder / "mlflow/socket")
         shutil.copytree(ROOT / "policies", folder / "policies")
         text = (ROOT / "deploy/demo.yaml").read_text()
         for name, value in {"ROOT": "", "FOLDER": folder, "PORT": self.port, "MANAGEMENT": self.management, "LDAPS": ldaps}.items():
@@ -184,6 +185,13 @@ class Stand:
         connection.close()
         return answer.status, dict(answer.headers.items()), data
 
+    def directory(self, ldif):
+        """Changes the directory, as its administrator."""
+        socket = urllib.parse.quote(str(self.folder / "directory/run/ldapi"), safe="")
+        subprocess.run(
+            ["ldapmodify", "-Q", "-Y", "EXTERNAL", "-H", "ldapi://" + socket], check=True, capture_output=True, text=True, input=ldif,
+        )
+
     def environment(self, name):
         return os.environ | {
             "STILE_URL": f"https://console.localhost:{self.port}", "STILE_USER": name, "STILE_PASSWORD": f"demo-{name}",
@@ -194,10 +202,10 @@ class Stand:
             "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0",
         }
 
-    def run(self, *arguments, name=None, check=False):
+    def run(self, *arguments, name=None, check=False, environment=None):
         done = subprocess.run(
             [self.stile, *map(str, arguments)], capture_output=True, text=True, timeout=300,
-            env=self.environment(name) if name else None,
+            env=environment or (self.environment(name) if name else None),
         )
         if check and done.returncode != 0:
             raise RuntimeError(f"stile {' '.join(map(str, arguments))}: exit {done.returncode}\n{done.stdout}{done.stderr}")

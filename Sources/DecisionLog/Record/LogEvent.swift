@@ -30,6 +30,10 @@ package struct LogEvent: Hashable, Sendable {
     package static let policiesLoaded = "policies-loaded"
     /// A revision of the policies was refused: how many errors, and the first.
     package static let policiesRefused = "policies-refused"
+    /// An access token was made: its id, scope and end, and the decision that let it be made.
+    package static let tokenCreated = "token-created"
+    /// An access token was taken back: its id, and the decision that let that be done.
+    package static let tokenRevoked = "token-revoked"
     /// Days were removed from the index.
     package static let daysRemoved = "days-removed"
 }

@@ -1,4 +1,4 @@
-import Directory
+package import Directory
 
 /// A name and a password as they stand in an `Authorization: Basic` field.
 ///
@@ -6,12 +6,12 @@ import Directory
 /// no control characters, and a colon. Everything else is no credential at all.
 ///
 /// Source: RFC 7617, section 2; RFC 4648, section 4.
-struct BasicCredential: Sendable {
+package struct BasicCredential: Sendable {
     /// The user name, as typed.
-    let name: String
+    package let name: String
 
     /// The password; never written anywhere.
-    let password: Password
+    package let password: Password
 
     /// The longest field value that is read, in bytes.
     ///
@@ -19,7 +19,7 @@ struct BasicCredential: Sendable {
     static let maximumLength = 4096
 
     /// Reads the value of an `Authorization` field; `nil` when it is not a Basic credential.
-    init?(field: [UInt8]) {
+    package init?(field: [UInt8]) {
         guard field.count <= Self.maximumLength, field.count > 6 else { return nil }
         for (octet, expected) in zip(field.prefix(5), "basic".utf8) where octet | 0x20 != expected { return nil }
         guard field[5] == UInt8(ascii: " "), let pair = decodedBase64(field[6...]) else { return nil }
@@ -68,7 +68,7 @@ func decodedBase64(_ text: ArraySlice<UInt8>) -> [UInt8]? {
 }
 
 /// Encodes with padding, for the credential that Stile itself shows to an upstream.
-func encodedBase64(_ bytes: [UInt8]) -> [UInt8] {
+package func encodedBase64(_ bytes: [UInt8]) -> [UInt8] {
     let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     var text: [UInt8] = []
     text.reserveCapacity((bytes.count + 2) / 3 * 4)

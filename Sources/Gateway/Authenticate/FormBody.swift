@@ -1,18 +1,18 @@
 /// The fields of a form, as browsers send them: each once, none unknown.
 ///
 /// Source: WHATWG URL, section 5.1, `application/x-www-form-urlencoded`; stricter than it where it guesses.
-struct FormBody {
+package struct FormBody {
     private var values: [String: [UInt8]] = [:]
 
     /// The longest form that is read, in bytes.
-    static let maximumLength = 8_192
+    package static let maximumLength = 8_192
 
     /// Reads a body; `nil` when anything is not as a browser writes it: a broken escape, a field twice, a field that the form does not have.
     ///
     /// - Parameters:
     ///   - body: The whole body.
     ///   - names: The fields that there may be.
-    init?(_ body: [UInt8], fields names: Set<String>) {
+    package init?(_ body: [UInt8], fields names: Set<String>) {
         guard body.count <= Self.maximumLength else { return nil }
         for pair in body.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: true) {
             let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
@@ -24,7 +24,7 @@ struct FormBody {
     }
 
     /// The value of a field; `nil` when the form was sent without it.
-    subscript(name: String) -> [UInt8]? { self.values[name] }
+    package subscript(name: String) -> [UInt8]? { self.values[name] }
 
     /// Whether a `Content-Type` value is a form's.
     static func isType(_ type: [UInt8]?) -> Bool {
@@ -35,7 +35,7 @@ struct FormBody {
 }
 
 /// Decodes percent escapes, and `+` as a space; `nil` when an escape is broken.
-func decodedForm(_ text: ArraySlice<UInt8>) -> [UInt8]? {
+package func decodedForm(_ text: ArraySlice<UInt8>) -> [UInt8]? {
     var octets: [UInt8] = []
     octets.reserveCapacity(text.count)
     var rest = text

@@ -4,9 +4,9 @@ import HTTP1
 /// could take for something else.
 ///
 /// Read from what a client sent, so it may have been written by somebody who wants the person to end up elsewhere.
-struct ReturnTarget: Hashable, Sendable {
+package struct ReturnTarget: Hashable, Sendable {
     /// The path and query, as they go on the wire.
-    let octets: [UInt8]
+    package let octets: [UInt8]
 
     /// The longest that is kept, in bytes; who wanted to go further away lands on the front page.
     static let maximumLength = 2_048
@@ -24,7 +24,7 @@ struct ReturnTarget: Hashable, Sendable {
     /// or escaped, also escaped twice or three times; and it has to be in the form that a request of ours would have.
     ///
     /// - Returns: `nil` for anything else, and for the pages that sign in and out.
-    init?(_ octets: [UInt8]) {
+    package init?(_ octets: [UInt8]) {
         guard octets.count <= Self.maximumLength, octets.first == UInt8(ascii: "/"),
             octets.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "#") })
         else { return nil }
@@ -47,7 +47,7 @@ struct ReturnTarget: Hashable, Sendable {
     }
 
     /// As the value of a query parameter.
-    var escaped: [UInt8] {
+    package var escaped: [UInt8] {
         let digits = Array("0123456789ABCDEF".utf8)
         return self.octets.flatMap { octet -> [UInt8] in
             switch octet {

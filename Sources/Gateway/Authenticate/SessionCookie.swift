@@ -1,4 +1,4 @@
-import HTTP1
+package import HTTP1
 
 /// The sealed cookie of a session, as a browser shows it.
 ///
@@ -6,14 +6,14 @@ import HTTP1
 /// it, neither a parent domain nor a sibling.
 ///
 /// Source: RFC 6265bis, section 4.1.3.2.
-enum SessionCookie {
+package enum SessionCookie {
     /// The cookie's name.
     static let name: StaticString = "__Host-stile"
 
     /// Where the value of the session's cookie stands among the fields; `nil` when there is none.
     ///
     /// A second one under the same name is no session at all: which of the two was set by us cannot be told.
-    static func find(in fields: FieldTable, _ bytes: Span<UInt8>) -> Range<Int>? {
+    package static func find(in fields: FieldTable, _ bytes: Span<UInt8>) -> Range<Int>? {
         self.find(self.name, in: fields, bytes)
     }
 

@@ -14,6 +14,8 @@ struct ServerFacts: Hashable, Sendable {
     var pushesByNotification: Bool
     /// Whether it answers in pages (RFC 2696).
     var answersInPages: Bool
+    /// Whether it keeps times and failures of passwords in people's entries (draft-behera-ldap-password-policy).
+    var keepsPasswordState: Bool
     /// What it calls itself.
     var product: String
 
@@ -41,6 +43,7 @@ struct ServerFacts: Hashable, Sendable {
         self.pushesBySyncrepl = controls.contains("1.3.6.1.4.1.4203.1.9.1.1")
         self.pushesByNotification = controls.contains("1.2.840.113556.1.4.528")
         self.answersInPages = controls.contains(Control.pageOID)
+        self.keepsPasswordState = controls.contains(Control.passwordPolicy.oid)
         let isOpenLDAP = root.texts("objectclass").contains("OpenLDAProotDSE")
         let version = root.text("vendorversion").map { " \($0)" } ?? ""
         self.product =

@@ -108,8 +108,8 @@ extension Worker {
         guard let id = entry.uuid, let name = named.lazy.compactMap({ entry.text($0) }).first else {
             return .refused(.unidentifiable)
         }
-        let flavour = try self.asService(on: server, by: deadline) { $0.facts.flavour }
-        let groups = GroupReader(configuration: self.configuration.groups, flavour: flavour) {
+        let facts = try self.asService(on: server, by: deadline) { $0.facts }
+        let groups = GroupReader(configuration: self.configuration.groups, flavour: facts.flavour) {
             request throws(ConnectionFailure) in
             try self.entries(request, on: server, by: deadline)
         }
@@ -131,7 +131,7 @@ extension Worker {
             groups: memberships.map(\.group),
             attributes: Dictionary(uniqueKeysWithValues: people.attributes.map { ($0.text, entry.texts($0)) }),
             account: account,
-            passwordChanged: Self.passwordChanged(entry)
+            passwordChanged: Self.passwordChanged(entry, facts)
         )
         return .found(Finding(entry: entry, person: person, memberships: memberships))
     }
@@ -192,21 +192,24 @@ extension Worker {
         return hits.count == 1 ? .one(entry) : .refused(.ambiguousUser)
     }
 
-    // slapo-ppolicy(5); 389 DS with `passwordTrackUpdateTime`; [MS-ADA3]. Where a server has none of them, any change that
-    // somebody made to the entry counts as one of the password: rather once too often than once too seldom.
+    // slapo-ppolicy(5); 389 DS with `passwordTrackUpdateTime`; [MS-ADA3]; MIT Kerberos' schema.
     private static let passwordTimes: [AttributeName] = [
-        "pwdchangedtime", "pwdupdatetime", "pwdlastset", "modifytimestamp",
+        "pwdchangedtime", "pwdupdatetime", "pwdlastset", "krblastpwdchange",
     ]
+    private static let changeTime: AttributeName = "modifytimestamp"
 
-    private static func passwordChanged(_ entry: Entry) -> String? {
+    // Where a server has no time of the password, any change that somebody made to the entry counts as one; not on a server
+    // that writes failed tries into the entry, where a guess would end the sessions of whom it names.
+    private static func passwordChanged(_ entry: Entry, _ facts: ServerFacts) -> String? {
         self.passwordTimes.lazy.compactMap { entry.text($0) }.first
+            ?? (facts.keepsPasswordState ? nil : entry.text(self.changeTime))
     }
 
     var attributesOfPerson: [AttributeName] {
         let people = self.configuration.people
         var names = Entry.identityAttributes + AccountStateReader.attributes + GroupReader.attributesOfPerson
         names += people.plainNames + people.displayNames + ["mail"] + [people.name].compactMap { $0 }
-        names += Self.passwordTimes
+        names += Self.passwordTimes + [Self.changeTime]
         names += people.attributes.union(people.disabledWhen.map(\.attribute)).sorted { $0.text < $1.text }
         return names
     }

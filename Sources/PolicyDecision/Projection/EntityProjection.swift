@@ -23,6 +23,8 @@ struct EntityProjection: Sendable {
     private let levels: [EntityUID]
     private let categories: [Category: EntityUID]
     private let actions: [String: ProjectedAction]
+    /// The names of all actions.
+    var actionNames: Set<String> { Set(self.actions.keys) }
 
     // Types and attributes that the schema must declare.
     static let user = Self.type("User")

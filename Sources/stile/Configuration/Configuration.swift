@@ -79,8 +79,8 @@ struct Configuration: Sendable {
     var postgresql: PostgreSQLConfiguration?
     /// What one client may take.
     var limits: GatewayLimits
-    /// How guessing is slowed down, and how long answers about credentials hold.
-    var guesses: GuessLimits
+    /// How people and programs prove who they are.
+    var signIn: SignInSection
 
     /// The log's folder.
     var logFolder: String { self.state + "/log" }
@@ -90,6 +90,10 @@ struct Configuration: Sendable {
     var assertionFolder: String { self.state + "/assertion" }
     /// The file that remembers Kerberos tokens already seen.
     var replaysFile: String { self.state + "/replays" }
+    /// The file with governed state: access tokens.
+    var governanceFile: String { self.state + "/governance.sqlite" }
+    /// The file with the key that access tokens are sealed with.
+    var tokenKeyFile: String { self.state + "/tokens.key" }
     /// The file with the names that things were seen under.
     var bindingsFile: String { self.state + "/bindings" }
 }

@@ -56,7 +56,7 @@ enum ConfigurationFile {
         let journal = reader.journal(&fields, &timeStamps)
         let index = fields.fields("index", subject: "`index`").flatMap { IndexSection.read($0, path: reader.path) }
         let limits = reader.limits(&fields)
-        let guesses = reader.guesses(&fields)
+        let signIn = SignInSection(&fields)
         fields.finish()
         if !Self.isName(gateway) {
             fields.note("found the gateway's name `\(gateway)`, expected letters, digits, `-` and `.`, at most 64")
@@ -77,7 +77,7 @@ enum ConfigurationFile {
             journal: journal,
             postgresql: index,
             limits: limits,
-            guesses: guesses
+            signIn: signIn
         )
     }
 
@@ -323,17 +323,5 @@ private struct Reader {
         if let value = section.integer("denials-per-person", in: 1...1_000_000) { limits.denialsPerPerson = value }
         section.finish()
         return limits
-    }
-
-    func guesses(_ fields: inout FieldReader) -> GuessLimits {
-        var guesses = GuessLimits()
-        guard var section = fields.fields("sign-in", subject: "`sign-in`") else { return guesses }
-        if let value = section.duration("verified-for") { guesses.verifiedFor = value }
-        if let value = section.duration("refused-for") { guesses.refusedFor = value }
-        if let value = section.integer("per-account", in: 1...1_000) { guesses.perAccount = value }
-        if let value = section.integer("per-source", in: 1...100_000) { guesses.perSource = value }
-        if let value = section.duration("window") { guesses.window = value }
-        section.finish()
-        return guesses
     }
 }

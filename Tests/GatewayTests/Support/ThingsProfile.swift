@@ -1,4 +1,5 @@
 import Catalog
+
 @testable import Profiles
 
 /// A protocol small enough to read at a glance, with one route for each thing that a profile can ask of the gateway.

@@ -1,0 +1,33 @@
+import Gateway
+import Governance
+import PolicyFiles
+
+/// The section `sign-in:` of `stile.yaml`: how people and programs prove who they are, and for how long that holds.
+struct SignInSection: Sendable {
+    /// How guessing is slowed down, and how long answers about credentials hold.
+    var guesses = GuessLimits()
+    /// The page to sign in on.
+    var sessions = SessionLimits()
+    /// Access tokens.
+    var tokens = TokenLimits()
+
+    /// Reads the section; what it does not say keeps its default.
+    init(_ fields: inout FieldReader) {
+        guard var section = fields.fields("sign-in", subject: "`sign-in`") else { return }
+        if let value = section.duration("verified-for") { self.guesses.verifiedFor = value }
+        if let value = section.duration("refused-for") { self.guesses.refusedFor = value }
+        if let value = section.integer("per-account", in: 1...1_000) { self.guesses.perAccount = value }
+        if let value = section.integer("per-source", in: 1...100_000) { self.guesses.perSource = value }
+        if let value = section.duration("window") { self.guesses.window = value }
+        if let value = section.boolean("page") { self.sessions.hasPage = value }
+        if let value = section.duration("session-idle") { self.sessions.idle = value }
+        if let value = section.duration("session-lifetime") { self.sessions.lifetime = value }
+        if let value = section.integer("sessions-per-person", in: 1...1_000) { self.sessions.perPerson = value }
+        if let value = section.integer("token-days", in: 1...3_650) { self.tokens.maximumDays = value }
+        if let value = section.integer("tokens-per-person", in: 1...1_000) { self.tokens.perPerson = value }
+        section.finish()
+        if self.sessions.idle > self.sessions.lifetime {
+            section.note("found a `session-idle` longer than the `session-lifetime`, expected at most as long")
+        }
+    }
+}

@@ -71,7 +71,7 @@ extension Enforcement {
         else {
             return self.refuse(Refusal(.malformed, "the form could not be read"), request, in: sight)
         }
-        self.target = form["return"].flatMap { ReturnTarget($0) } ?? .home
+        self.target = form["return"].flatMap { ReturnTarget($0) }
         guard let token = form["form"], let own = request.own, let nonce = own.nonce, let key = sight.pageKey,
             key.isGood(token, for: nonce, at: own.host, now: Timestamp.now().seconds)
         else {
@@ -106,7 +106,7 @@ extension Enforcement {
         case .logout: return .show(.signedOut)
         // The password may have been changed, or the account disabled, while the disk was waited for.
         case .login where visitor.isRevoked: return .show(.form(.stale))
-        case .login: return .show(.signedIn(visitor, self.target))
+        case .login: return .show(.signedIn(visitor, self.target ?? .home))
         case .whoAmI: return visitor.isRevoked ? .authenticateAgain : .show(.whoAmI(visitor))
         }
     }

@@ -48,8 +48,8 @@ struct Enforcement {
     private(set) var facts = MetadataFacts()
     /// The page of Stile's own that is asked for.
     private(set) var page: OwnPage?
-    /// Where somebody who signs in wants to go.
-    var target = ReturnTarget.home
+    /// Where somebody who signs in wants to go; `nil` for the front page.
+    var target: ReturnTarget?
     private var isBrowsing = false
     private var purpose: Purpose?
     private var objection: Refusal?

@@ -30,7 +30,7 @@ extension ClientConnection {
         let page = SignInPage.form(
             host: host,
             token: String(decoding: token, as: UTF8.self),
-            target: self.head.method == .post ? self.enforcement.target : self.wantedTarget,
+            target: self.head.method == .post ? self.enforcement.target ?? .home : self.wantedTarget,
             notice: notice
         )
         let (status, phrase) =

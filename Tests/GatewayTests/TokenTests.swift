@@ -129,6 +129,22 @@ struct TokenTests {
         }
     }
 
+    @Test("Who guesses passwords shuts out no token and no session behind the same address")
+    func unthrottled() async throws {
+        try await Self.open { house, _, _, draft in
+            let browser = try await Browser(house)
+            _ = try await browser.signIn("rita")
+            let client = try await house.client()
+            for number in 0..<25 {
+                let guess = TestHouse.authorization("nobody-\(number)", "guess")
+                #expect(try await client.ask("GET /things/open", guess).status == 401)
+            }
+            #expect(try await client.ask("GET /things/open", TestHouse.authorization("anna")).status == 401)
+            #expect(try await client.ask("GET /things/open", Self.bearer(draft)).status == 200)
+            #expect(try await browser.go("/things/open").status == 200)
+        }
+    }
+
     @Test("A store that fails is 503, not a refusal")
     func failing() async throws {
         try await Self.open { house, _, store, draft in

@@ -30,7 +30,10 @@ enum Credential: Sendable {
         }
     }
 
-    /// The account whose guesses it counts as; `nil` for a credential that nobody guesses by name.
+    /// The account whose guesses it counts as; `nil` for what nobody can guess.
+    ///
+    /// Tokens, cookies and keys have too many bits for that. To count them by their source would let one who guesses
+    /// passwords shut out everybody else behind the same address.
     var guessedAccount: String? {
         guard case .basic(let basic) = self else { return nil }
         return basic.name.lowercased()

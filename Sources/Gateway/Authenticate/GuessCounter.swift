@@ -28,30 +28,24 @@ struct GuessCounter {
         self.window = TimeAmount(limits.window)
     }
 
-    /// Whether another attempt may be asked about; if so it counts as under way.
-    ///
-    /// - Parameters:
-    ///   - account: The name that was claimed; `nil` for a credential that is nobody's by name, such as a token.
-    ///   - source: The address of the peer.
-    ///   - now: When it is.
-    /// - Returns: Whether; if not, nothing was counted.
-    mutating func admit(account: String?, source: String, at now: NIODeadline) -> Bool {
+    /// Whether another attempt may reach the directory; if so it counts as under way.
+    mutating func admit(account: String, source: String, at now: NIODeadline) -> Bool {
         if self.counts.count >= self.limits.maximumCounted { self.sweep(at: now) }
         // Still full after sweeping: somebody is spraying names, and what cannot be counted is not let through.
         guard self.counts.count < self.limits.maximumCounted else { return false }
+        let name = Subject.account(account)
         let peer = Subject.source(source)
-        guard self.used(peer, at: now) < self.limits.perSource else { return false }
-        if let name = account.map(Subject.account) {
-            guard self.used(name, at: now) < self.limits.perAccount else { return false }
-            self.counts[name, default: Count(since: now)].underWay += 1
+        guard self.used(name, at: now) < self.limits.perAccount, self.used(peer, at: now) < self.limits.perSource else {
+            return false
         }
+        self.counts[name, default: Count(since: now)].underWay += 1
         self.counts[peer, default: Count(since: now)].underWay += 1
         return true
     }
 
     /// An admitted attempt has ended.
-    mutating func ended(account: String?, source: String, wasWrong: Bool, at now: NIODeadline) {
-        for subject in [account.map(Subject.account), .source(source)].compactMap(\.self) {
+    mutating func ended(account: String, source: String, wasWrong: Bool, at now: NIODeadline) {
+        for subject in [Subject.account(account), .source(source)] {
             guard var count = self.counts[subject] else { continue }
             count.underWay -= 1
             if wasWrong {

@@ -72,7 +72,7 @@ actor SignIn {
         if let task = self.underWay[digest] { return await task.value }
 
         let account = credential.guessedAccount
-        guard self.guesses.admit(account: account, source: source, at: now) else {
+        if let account, !self.guesses.admit(account: account, source: source, at: now) {
             return .refused("throttled", until: now + .seconds(1))
         }
         let task = Task { await self.ask(credential, account: account, digest: digest, source: source) }
@@ -117,22 +117,26 @@ actor SignIn {
         let isFresh = before == self.forgotten
         switch finding {
         case .identity(let identity, let atMost):
-            self.guesses.ended(account: account, source: source, wasWrong: false, at: now)
+            self.ended(account, source, wasWrong: false, at: now)
             let verifiedFor = TimeAmount(self.limits.verifiedFor)
             let until = isFresh ? now + min(verifiedFor, atMost ?? verifiedFor) : now
             self.makeRoom(at: now)
             if isFresh { self.known[digest] = (identity, until) }
             return .known(identity, until: until)
         case .refused(let reason, let mayBeGuessing):
-            self.guesses.ended(account: account, source: source, wasWrong: mayBeGuessing, at: now)
+            self.ended(account, source, wasWrong: mayBeGuessing, at: now)
             let until = isFresh ? now + TimeAmount(self.limits.refusedFor) : now
             self.makeRoom(at: now)
             if isFresh { self.wrong[digest] = (reason, until) }
             return .refused(reason, until: until)
         case .unavailable(let reason):
-            self.guesses.ended(account: account, source: source, wasWrong: false, at: now)
+            self.ended(account, source, wasWrong: false, at: now)
             return .unavailable(reason)
         }
+    }
+
+    private func ended(_ account: String?, _ source: String, wasWrong: Bool, at now: NIODeadline) {
+        if let account { self.guesses.ended(account: account, source: source, wasWrong: wasWrong, at: now) }
     }
 
     // MARK: - One check for each kind of credential

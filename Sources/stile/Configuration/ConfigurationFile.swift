@@ -44,7 +44,9 @@ enum ConfigurationFile {
         let kerberos = fields.fields("kerberos", subject: "`kerberos`").flatMap {
             IdentitySections.kerberos($0, path: reader.path)
         }
-        let listeners = reader.listeners(&fields, authorities: certificates?.trust.authorities)
+        // A section that is there and broken has been complained about already.
+        let authorities = certificates?.trust.authorities ?? (fields.value("client-certificates") == nil ? nil : [])
+        let listeners = reader.listeners(&fields, authorities: authorities)
         let console = reader.console(&fields)
         let management = reader.management(&fields)
         _ = fields.requiredValue("directory")
@@ -162,8 +164,10 @@ private struct Reader {
         }
         guard text != "none" else { return .none }
         guard let authorities, isSecure else {
-            let what = isSecure ? "a section `client-certificates:` beside `listeners:`" : "`certificate:` and `key:`"
-            listener.note("found `client-certificates: \(text)` and no \(what), expected both", at: value)
+            let what =
+                isSecure
+                ? "a section `client-certificates:` beside `listeners:`" : "`certificate:` and `key:` beside it"
+            listener.note("found `client-certificates: \(text)` alone, expected \(what), too", at: value)
             return .none
         }
         switch text {

@@ -12,6 +12,8 @@ package struct Console: Sendable {
     package static let service = "console"
 
     let index: any DecisionIndex
+    let log: DecisionLog?
+    let forget: @Sendable (String) async -> Void
     let recorded: @Sendable () -> UInt64
     let policies: @Sendable () -> PolicyInForce
     let tokens: TokenOffice?
@@ -21,18 +23,24 @@ package struct Console: Sendable {
     ///
     /// - Parameters:
     ///   - index: What queries are answered from.
+    ///   - log: The log itself, for whole records, receipts and erasing; without it those are answered 503.
+    ///   - forget: Makes the gateway forget what it remembers of a person, by their stable id.
     ///   - recorded: How many entries the log holds now, so that an answer can say how far the index lags.
     ///   - policies: The policies in force now.
     ///   - tokens: Where access tokens are given out; `nil` when none are.
     ///   - now: The time.
     package init(
         index: any DecisionIndex,
+        log: DecisionLog? = nil,
+        forget: @escaping @Sendable (String) async -> Void = { _ in },
         recorded: @escaping @Sendable () -> UInt64,
         policies: @escaping @Sendable () -> PolicyInForce,
         tokens: TokenOffice? = nil,
         now: @escaping @Sendable () -> Timestamp = Timestamp.now
     ) {
         self.index = index
+        self.log = log
+        self.forget = forget
         self.recorded = recorded
         self.policies = policies
         self.tokens = tokens
@@ -54,6 +62,11 @@ package struct Console: Sendable {
             switch route {
             case .decisions: return try await self.decisions(&parameters)
             case .counts: return try await self.counts(&parameters)
+            case .export: return try await self.export(&parameters)
+            case .receipt: return try await self.receipt(&parameters, for: nil)
+            case .erase: return try await self.erase(&parameters, body: request.body)
+            case .own: return try await self.ownDecisions(&parameters, of: request.asker.owner.id)
+            case .ownReceipt: return try await self.receipt(&parameters, for: request.asker.owner.id)
             case .queue: return try await self.queue(&parameters)
             case .ownTokens, .createToken, .revokeOwnToken, .allTokens, .revokeAnyToken:
                 guard let office = self.tokens else { return .problem(404, "this gateway gives out no tokens") }
@@ -61,6 +74,8 @@ package struct Console: Sendable {
             }
         } catch let error as QueryParameters.Malformed {
             return .problem(400, error.description)
+        } catch let error as LogFailure {
+            return .problem(503, "the log cannot be read now: \(error)")
         } catch {
             return .problem(503, "the index cannot answer now: \(error)")
         }

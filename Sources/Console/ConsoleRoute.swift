@@ -5,6 +5,11 @@ import Governance
 enum ConsoleRoute: Hashable {
     case decisions
     case counts
+    case export
+    case receipt
+    case erase
+    case own
+    case ownReceipt
     case queue
     case ownTokens
     case createToken
@@ -17,6 +22,11 @@ enum ConsoleRoute: Hashable {
         switch (method, path) {
         case ("GET", "/.stile/api/decisions"): self = .decisions
         case ("GET", "/.stile/api/decisions/counts"): self = .counts
+        case ("GET", "/.stile/api/decisions/export"): self = .export
+        case ("GET", "/.stile/api/decisions/receipt"): self = .receipt
+        case ("POST", "/.stile/api/decisions/erase"): self = .erase
+        case ("GET", "/.stile/api/me/decisions"): self = .own
+        case ("GET", "/.stile/api/me/receipt"): self = .ownReceipt
         case ("GET", "/.stile/api/review/queue"): self = .queue
         case ("GET", Self.tokens): self = .ownTokens
         case ("POST", Self.tokens): self = .createToken
@@ -37,7 +47,9 @@ enum ConsoleRoute: Hashable {
     var question: Question {
         let (action, kind) =
             switch self {
-            case .decisions, .counts: ("read", "decision-log")
+            case .decisions, .counts, .export, .receipt: ("read", "decision-log")
+            case .erase: ("administer", "decision-log")
+            case .own, .ownReceipt: ("read", "own-decisions")
             case .queue: ("read", "review-queue")
             case .ownTokens: ("list", TokenThings.own)
             case .createToken: ("create", TokenThings.own)

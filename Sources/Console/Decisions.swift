@@ -4,25 +4,13 @@ extension Console {
     /// `GET /.stile/api/decisions`: the decisions that match, a page at a time, in a stable order.
     ///
     /// Parameters: `since`, `until` (RFC 3339 time or a span back from now such as `24h`), `person`, `resource`, `action`,
-    /// `label`, `decision` (`allow`, `deny`), `cause` (several with commas), `cause-alone`, `policy`, `service`, `path` (text
-    /// in the path), `order` (`newest`, `oldest`), `after` (a cursor), `limit` (1 to 1,000, default 100).
+    /// `label`, `decision` (`allow`, `deny`), `cause` (several with commas), `cause-alone`, `policy`, `service`, `mode`,
+    /// `revision`, `path` (text in the path), `order` (`newest`, `oldest`), `after` (a cursor), `limit` (1 to 1,000, default 100).
     func decisions(_ parameters: inout QueryParameters) async throws -> ConsoleAnswer {
         let query = try self.query(&parameters)
-        let order =
-            try parameters.value("order", expected: "`newest` or `oldest`") { text -> QueryOrder? in
-                switch text {
-                case "newest": .newestFirst
-                case "oldest": .oldestFirst
-                default: nil
-                }
-            } ?? .newestFirst
-        let after = try parameters.value("after", expected: "a cursor as an earlier answer gave it") { QueryCursor($0) }
-        let limit =
-            try parameters.value("limit", expected: "a whole number from 1 to 1000") { text in
-                Int(text).flatMap { (1...1_000).contains($0) ? $0 : nil }
-            } ?? 100
+        let place = try self.place(&parameters)
         try parameters.finish()
-        let page = try await self.index.page(query, order: order, after: after, limit: limit)
+        let page = try await self.index.page(query, order: place.order, after: place.after, limit: place.limit)
         return .json(
             DecisionsDocument(
                 decisions: page.rows.map(DecisionsDocument.Decision.init),
@@ -64,12 +52,29 @@ extension Console {
         )
     }
 
-    private func query(_ parameters: inout QueryParameters) throws(QueryParameters.Malformed) -> DecisionQuery {
-        let now = self.now()
-        let time = "a time such as 2026-02-01T08:00:00Z, or a span back from now such as 24h"
+    /// Where in the matching decisions a page lies.
+    func place(
+        _ parameters: inout QueryParameters,
+        order standard: QueryOrder = .newestFirst
+    ) throws(QueryParameters.Malformed) -> (order: QueryOrder, after: QueryCursor?, limit: Int) {
+        let order = try parameters.value("order", expected: "`newest` or `oldest`") { text -> QueryOrder? in
+            switch text {
+            case "newest": .newestFirst
+            case "oldest": .oldestFirst
+            default: nil
+            }
+        }
+        let after = try parameters.value("after", expected: "a cursor as an earlier answer gave it") { QueryCursor($0) }
+        let limit = try parameters.value("limit", expected: "a whole number from 1 to 1000") { text in
+            Int(text).flatMap { (1...1_000).contains($0) ? $0 : nil }
+        }
+        return (order ?? standard, after, limit ?? 100)
+    }
+
+    /// What is looked for.
+    func query(_ parameters: inout QueryParameters) throws(QueryParameters.Malformed) -> DecisionQuery {
         var query = DecisionQuery()
-        query.since = try parameters.value("since", expected: time) { Self.instant($0, now: now) }
-        query.until = try parameters.value("until", expected: time) { Self.instant($0, now: now) }
+        (query.since, query.until) = try self.times(&parameters)
         query.person = parameters.text("person")
         query.resource = parameters.text("resource")
         query.action = parameters.text("action")
@@ -91,8 +96,19 @@ extension Console {
             try parameters.value("cause-alone", expected: "`true` or `false`") { Bool($0) } ?? false
         query.policy = parameters.text("policy")
         query.service = parameters.text("service")
+        let modes = RecordedMode.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
+        query.mode = try parameters.value("mode", expected: "one of \(modes)") { RecordedMode(rawValue: $0) }
+        query.revision = parameters.text("revision")
         query.pathContains = parameters.text("path")
         return query
+    }
+
+    /// From when, and until when.
+    func times(_ parameters: inout QueryParameters) throws(QueryParameters.Malformed) -> (Timestamp?, Timestamp?) {
+        let now = self.now()
+        let time = "a time such as 2026-02-01T08:00:00Z, or a span back from now such as 24h"
+        let since = try parameters.value("since", expected: time) { Self.instant($0, now: now) }
+        return (since, try parameters.value("until", expected: time) { Self.instant($0, now: now) })
     }
 
     static func instant(_ text: String, now: Timestamp) -> Timestamp? {

@@ -1,3 +1,4 @@
+import Glibc
 import TransparencyLog
 
 /// What is done to a log now and then: made anew, proven from, and kept no longer than allowed.
@@ -8,12 +9,27 @@ extension DecisionLog {
     ///   - folder: The log's folder.
     ///   - gateway: The gateway's name.
     ///   - index: The index; everything in it goes.
+    ///   - tell: Told each tenth of the way, in percent.
     /// - Returns: How many entries it has been brought up to.
     /// - Throws: ``LogFailure``, or ``IndexFailure`` when the index does not take it.
-    package static func rebuild(folder: String, gateway: String, index: any DecisionIndex) throws -> UInt64 {
+    package static func rebuild(
+        folder: String,
+        gateway: String,
+        index: any DecisionIndex,
+        tell: (Int) -> Void = { _ in }
+    ) throws -> UInt64 {
         try index.reset()
         let log = try DecisionLog.open(folder: folder, gateway: gateway, index: index)
+        log.journal.waitForOwn()
         let end = log.journal.durable
+        var told = 0
+        while log.progress.indexed < end, log.progress.indexFailure == nil {
+            usleep(20_000)
+            let percent = Int(log.progress.indexed * 100 / max(1, end))
+            guard percent >= told + 10 else { continue }
+            told = percent / 10 * 10
+            tell(told)
+        }
         // Closing catches up with everything that is durable.
         log.close()
         let reached = try index.nextIndex()
@@ -25,7 +41,7 @@ extension DecisionLog {
 
     /// The receipt for an entry; it must be sealed, which takes a second.
     package func receipt(at place: UInt64, showing parts: Set<LogPart>) throws(LogFailure) -> Receipt {
-        let prover = LogProver(store: self.store, verifier: self.verifier)
+        let prover = LogProver(store: self.store, keys: self.verifiers)
         return try prover.receipt(at: place, showing: parts, keys: self.keys)
     }
 

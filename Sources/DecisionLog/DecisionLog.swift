@@ -14,8 +14,8 @@ package final class DecisionLog: Sendable {
     package let journal: Journal
     /// How far sealing and indexing have come.
     package let progress: LogProgress
-    /// The public half of the key that signs.
-    package let verifier: NoteVerifierKey
+    /// The public halves of the keys that sign, the present one first.
+    package let verifiers: [NoteVerifierKey]
     /// The gateway's name, which stands in every entry.
     package let gateway: String
 
@@ -39,14 +39,7 @@ package final class DecisionLog: Sendable {
         configuration: DecisionLogConfiguration = DecisionLogConfiguration(),
         index: (any DecisionIndex)? = nil
     ) throws(LogFailure) -> DecisionLog {
-        let lock: FolderLock
-        do {
-            lock = try FolderLock(folder: folder)
-        } catch .exists {
-            throw .inUse
-        } catch {
-            throw .file(error)
-        }
+        let lock = try LogFailure.lock(folder)
         let store = FolderStore(root: folder)
         let keys = try LogKeys.read(from: store)
         return try DecisionLog(
@@ -68,17 +61,8 @@ package final class DecisionLog: Sendable {
         index: (any DecisionIndex)? = nil,
         lock: FolderLock? = nil
     ) throws(LogFailure) {
-        let persons = try PersonKeys(store: store, master: keys.master)
-        let checkpoint = try SealedFiles(store: store).checkpoint(keys: [keys.signer.verifier])
-        let signed = checkpoint?.size ?? 0
-        let first = try Segment.all(in: store).first?.first ?? signed
-        guard first <= signed else { throw .noEntry(signed) }
-        var seal = try SealRecovery(checkpoint: checkpoint, journalFrom: first, in: store)
-        let recovery = try JournalRecovery(of: store, signed: signed) { (index, payload) throws(LogFailure) in
-            try seal.take(payload, at: index)
-        }
-        try seal.finish()
-
+        let start = try LogStart(store, keys: keys)
+        let (persons, signed, recovery, seal) = (start.persons, start.signed, start.recovery, start.seal)
         let journal = try Journal(
             store: store,
             recovery: recovery,
@@ -97,7 +81,7 @@ package final class DecisionLog: Sendable {
         let dayKeys = try DayKeys(keys: persons, now: .now())
         self.journal = journal
         self.progress = progress
-        self.verifier = keys.signer.verifier
+        self.verifiers = keys.verifiers
         self.gateway = gateway
         self.store = store
         self.keys = persons
@@ -107,7 +91,7 @@ package final class DecisionLog: Sendable {
         self.dayKeys = dayKeys
         if index != nil { progress.indexed = 0 }
         self.sealer = Worker { worker in
-            var sealer = Sealer(store: store, signer: keys.signer, hub: hub, progress: progress, builder: builder)
+            var sealer = Sealer(store: store, signers: keys.signers, hub: hub, progress: progress, builder: builder)
             sealer.run(worker, every: configuration.sealMilliseconds) { () throws(LogFailure) in
                 try dayKeys.turn(now: .now())
             }
@@ -195,6 +179,27 @@ package final class DecisionLog: Sendable {
     package func content(at place: UInt64) throws(LogFailure) -> EntryContent {
         try self.entry(at: place).content(keys: self.keys)
     }
+
+    /// What the entries at these places of the log say, in the order asked for; one pass over the files.
+    package func contents(at places: [UInt64]) throws(LogFailure) -> [EntryContent] {
+        var found: [UInt64: EntryContent] = [:]
+        var stream = self.stream(from: places.min() ?? 0)
+        for place in Set(places).sorted() {
+            stream.move(to: place)
+            guard let next = try stream.next(limit: 1).first else { throw .noEntry(place) }
+            found[place] = next.content
+        }
+        return try places.map { (place) throws(LogFailure) in
+            guard let content = found[place] else { throw .noEntry(place) }
+            return content
+        }
+    }
+
+    /// Reads the log from a place on, as far as it is on disk, again and again as it grows.
+    package func stream(from place: UInt64) -> EntryStream { EntryStream(from: place, of: self) }
+
+    /// Whether there is a key for this person: whether anything about them can be read.
+    package func knows(person id: String) -> Bool { self.keys.existing(for: id) != nil }
 
     /// Writes a person's facts once a day, and again when they change.
     private func share(_ facts: PersonFacts, of key: PersonKey) -> FactsReference {

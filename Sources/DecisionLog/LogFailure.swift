@@ -18,6 +18,12 @@ package enum LogFailure: Error, Hashable, Sendable, CustomStringConvertible {
     case malformedOrigin(String)
     /// There are keys already.
     case keysExist(String)
+    /// A witness has seen more entries than the log has: an older state was put back.
+    case belowWitness(log: UInt64, witness: UInt64)
+    /// The key that signs is being changed already; the old one still signs, too.
+    case keysChanging(String)
+    /// The key that signs is not being changed.
+    case keysNotChanging
     /// The entry is not in the log.
     case noEntry(UInt64)
 
@@ -25,17 +31,37 @@ package enum LogFailure: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .file(let failure): "\(failure)"
         case .corrupt(let path, let offset):
-            "`\(path)` is damaged at byte \(offset); see `stile log verify`, then restore the file from a copy"
+            "`\(path)` is damaged at byte \(offset); see `stile log verify`, then restore the file from a copy, "
+                + "or move it aside with `stile log quarantine`"
         case .belowCheckpoint(let journal, let signed):
-            "the journal ends after \(journal) entries, but \(signed) were signed; restore the journal from a copy"
+            "the journal ends after \(journal) entries, but \(signed) were signed; restore the journal from a copy, "
+                + "or make it again from the sealed log with `stile log quarantine`"
         case .forked(let size):
             "the files give another root than the one signed for \(size) entries; see `stile log verify`, then restore"
-        case .checkpoint(let error): "checkpoint: \(error)"
+        case .checkpoint(let error):
+            "checkpoint: \(error); see `stile log verify`, then restore it from a copy, or sign anew with `stile log quarantine`"
         case .inUse: "the log is open in another process"
         case .malformedOrigin(let name):
             "`\(name)` cannot name a log: expected no spaces and no `+`, for example `stile.plant.example`"
         case .keysExist(let path): "`\(path)` is there already; a log keeps its keys for life"
-        case .noEntry(let index): "there is no entry \(index) in the log"
+        case .belowWitness(let log, let witness):
+            "the log has \(log) sealed entries, but its witness has seen \(witness): an old state was put back; restore the newest"
+        case .keysChanging(let key):
+            "`\(key)` is being retired still; end that with `stile log rotate-key --end` first"
+        case .keysNotChanging: "no key is being retired; `stile log rotate-key` begins a change of keys"
+        case .noEntry(let index):
+            "there is no entry \(index) in the log; if it does not open, restore it from a copy, or see `stile log quarantine`"
+        }
+    }
+
+    /// Keeps every other process out of a folder, for as long as the lock is held.
+    package static func lock(_ folder: String) throws(LogFailure) -> FolderLock {
+        do {
+            return try FolderLock(folder: folder)
+        } catch .exists {
+            throw .inUse
+        } catch {
+            throw .file(error)
         }
     }
 

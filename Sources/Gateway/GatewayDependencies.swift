@@ -24,6 +24,9 @@ package struct GatewayDependencies: Sendable {
     /// Figures of other rooms that are shown with the gateway's own; asked for each time the metrics are read.
     package var operatorMetrics: @Sendable () -> [OperatorMetric]
 
+    /// What is wrong in other rooms now, without keeping requests from being served; shown with the readiness.
+    package var operatorNotes: @Sendable () -> [String] = { [] }
+
     package init(
         directory: any DirectoryClient,
         methods: SignInMethods = SignInMethods(),

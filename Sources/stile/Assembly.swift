@@ -10,6 +10,7 @@ import OpenLDAPDirectory
 import PolicyDecision
 import PolicyFiles
 import Profiles
+import Synchronization
 
 /// A running Stile: every room, put together.
 ///
@@ -24,6 +25,7 @@ final class Assembly: Sendable {
     let gateway: Gateway
     private let configuration: Configuration
     private let log: DecisionLog
+    private let beside: LogBeside
     private let directory: OpenLDAPDirectory
     private let policies: PoliciesInForce
     private let watches: [FileWatch]
@@ -71,7 +73,19 @@ final class Assembly: Sendable {
                 configuration: DecisionLogConfiguration(journal: configuration.journal),
                 index: index
             )
+            var opened: LogBeside?
             do {
+                let running = RunningGateway()
+                let beside = try LogBeside(configuration, log: log, logger: logger)
+                opened = beside
+                var dependencies = GatewayDependencies(
+                    directory: directory,
+                    methods: identities.methods,
+                    assertions: identities.assertions,
+                    log: log,
+                    bindings: bindings
+                ) { policies.metrics(log) + beside.metrics(log) + identities.metrics + (stamping?.metrics ?? []) }
+                dependencies.operatorNotes = { beside.notes }
                 let gateway = try await Gateway.start(
                     try self.gatewayConfiguration(
                         configuration,
@@ -83,22 +97,19 @@ final class Assembly: Sendable {
                             services: Set(configuration.services.map(\.name) + [Console.service]),
                             record: { await log.record($0, $1) },
                             forget: revocations.tell
-                        )
+                        ),
+                        running: running
                     ),
-                    GatewayDependencies(
-                        directory: directory,
-                        methods: identities.methods,
-                        assertions: identities.assertions,
-                        log: log,
-                        bindings: bindings
-                    ) { policies.metrics(log) + identities.metrics + (stamping?.metrics ?? []) },
+                    dependencies,
                     policies: first
                 )
                 revocations.follow(gateway)
+                running.gateway.withLock { $0 = gateway }
                 return Assembly(
                     gateway: gateway,
                     configuration: configuration,
                     log: log,
+                    beside: beside,
                     directory: directory,
                     policies: policies,
                     identities: identities,
@@ -107,6 +118,7 @@ final class Assembly: Sendable {
                     logger: logger
                 )
             } catch {
+                opened?.stop()
                 log.close()
                 directory.stop()
                 throw error
@@ -122,6 +134,7 @@ final class Assembly: Sendable {
         gateway: Gateway,
         configuration: Configuration,
         log: DecisionLog,
+        beside: LogBeside,
         directory: OpenLDAPDirectory,
         policies: PoliciesInForce,
         identities: Identities,
@@ -135,6 +148,7 @@ final class Assembly: Sendable {
         self.stamping = stamping.map { stamping in Task { await stamping.run() } }
         self.configuration = configuration
         self.log = log
+        self.beside = beside
         self.directory = directory
         self.policies = policies
         self.logger = logger
@@ -183,6 +197,7 @@ final class Assembly: Sendable {
         await self.following.value
         self.revocations.stop()
         await self.gateway.shutdown(grace: grace)
+        self.beside.stop()
         self.log.close()
         self.directory.stop()
     }
@@ -262,7 +277,8 @@ final class Assembly: Sendable {
         log: DecisionLog,
         index: any DecisionIndex,
         policies: PoliciesInForce,
-        tokens: TokenOffice
+        tokens: TokenOffice,
+        running: RunningGateway
     ) throws(Failure) -> GatewayConfiguration {
         var services: [ServiceConfiguration] = []
         for service in configuration.services {
@@ -280,6 +296,8 @@ final class Assembly: Sendable {
         if !configuration.consoleHosts.isEmpty {
             let console = Console(
                 index: index,
+                log: log,
+                forget: { await running.forget($0) },
                 recorded: { log.journal.durable },
                 policies: { policies.current },
                 tokens: tokens
@@ -317,6 +335,17 @@ final class Assembly: Sendable {
             throw Failure(description: "\(file): found no `name:password`, expected one line of that form")
         }
         return (String(parts[0]), String(parts[1]))
+    }
+}
+
+/// The gateway, for the console behind it, which is put together first.
+private final class RunningGateway: Sendable {
+    let gateway = Mutex<Gateway?>(nil)
+
+    /// Forgets what the gateway remembers of a person; whom it cannot be asked about it does not remember.
+    func forget(_ person: String) async {
+        guard let id = PersonID(value: person) else { return }
+        await self.gateway.withLock { $0 }?.forget(id)
     }
 }
 

@@ -1,7 +1,5 @@
 import Foundation
-import HTTP1
 import NIOCore
-import NIOPosix
 import NIOSSL
 
 /// Asks the console's API, as the person who calls.
@@ -10,21 +8,15 @@ import NIOSSL
 /// to switch that off. Names under `.localhost` are this machine (RFC 6761, section 6.3), whatever the resolver says.
 struct ConsoleClient: Sendable {
     /// Why there is no answer.
-    struct Failure: Error, CustomStringConvertible {
-        let description: String
-    }
+    typealias Failure = HTTPCall.Failure
 
     /// An answer.
-    struct Answer: Sendable {
-        var status: Int
-        var body: [UInt8]
-    }
+    typealias Answer = HTTPCall.Answer
 
     /// The largest answer that is taken, in bytes.
     static let maximumBytes = 64 << 20
 
     private let url: URL
-    private let host: String
     private let authorization: String
     private let tls: NIOSSLContext?
 
@@ -47,7 +39,6 @@ struct ConsoleClient: Sendable {
             throw Failure(description: "found the name `\(name)`, expected one without a colon")
         }
         self.url = url
-        self.host = host
         self.authorization = "Basic " + Data("\(name):\(password)".utf8).base64EncodedString()
         guard url.scheme == "https" else {
             self.tls = nil
@@ -75,122 +66,10 @@ struct ConsoleClient: Sendable {
     /// - Returns: The status and the body.
     /// - Throws: ``Failure`` when there is no whole answer in time.
     func send(_ call: ConsoleCall, deadline: TimeAmount = .seconds(60)) async throws -> Answer {
-        let port = self.url.port ?? (self.tls == nil ? 80 : 443)
-        let isHere = self.host == "localhost" || self.host.hasSuffix(".localhost")
-        let tls = self.tls
-        let host = self.host
-        let content = call.body.map { "content-type: application/json\r\ncontent-length: \($0.count)\r\n" } ?? ""
-        let body = call.body.map { String(decoding: $0, as: UTF8.self) } ?? ""
-        let request =
-            "\(call.method.rawValue) \(call.path) HTTP/1.1\r\nhost: \(host)\(self.url.port.map { ":\($0)" } ?? "")\r\n"
-            + "authorization: \(self.authorization)\r\naccept: application/json\r\nuser-agent: stile\r\n\(content)connection: close\r\n\r\n\(body)"
-        let group = MultiThreadedEventLoopGroup.singleton
-        let answered = group.any().makePromise(of: ByteBuffer.self)
-        let bootstrap = ClientBootstrap(group: group)
-            .connectTimeout(.seconds(10))
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    if let tls {
-                        let name = host.contains(":") || host.allSatisfy { $0.isNumber || $0 == "." } ? nil : host
-                        try channel.pipeline.syncOperations.addHandler(
-                            NIOSSLClientHandler(context: tls, serverHostname: name)
-                        )
-                    }
-                    try channel.pipeline.syncOperations.addHandler(
-                        AnswerCollector(request: request, answered: answered)
-                    )
-                }
-            }
-        let channel: any Channel
-        do {
-            channel = try await bootstrap.connect(host: isHere ? "127.0.0.1" : host, port: port).get()
-        } catch {
-            answered.fail(error)
-            throw Failure(description: "cannot reach \(self.url): \(error)")
-        }
-        let timer = channel.eventLoop.scheduleTask(in: deadline) {
-            answered.fail(Failure(description: "no answer within \(deadline.nanoseconds / 1_000_000_000) s"))
-        }
-        defer {
-            timer.cancel()
-            channel.close(promise: nil)
-        }
-        let bytes: ByteBuffer
-        do {
-            bytes = try await answered.futureResult.get()
-        } catch let failure as Failure {
-            throw failure
-        } catch {
-            throw Failure(description: "no answer from \(self.url): \(error)")
-        }
-        return try Self.parsed(Array(bytes.readableBytesView))
-    }
-
-    private static func parsed(_ bytes: [UInt8]) throws(Failure) -> Answer {
-        var head = ResponseHead()
-        guard case .complete(let length) = head.parse(bytes.span, answering: .get) else {
-            throw Failure(description: "found \(bytes.count) bytes that are no HTTP answer; is this Stile's address?")
-        }
-        let rest = bytes[length...]
-        switch head.body {
-        case .length(let expected):
-            guard rest.count >= expected else { throw Failure(description: "the answer was cut short") }
-            return Answer(status: head.status, body: Array(rest.prefix(expected)))
-        case .untilClose, .none:
-            return Answer(status: head.status, body: Array(rest))
-        case .chunked:
-            var chunks = ChunkedBody()
-            var offset = length
-            var body: [UInt8] = []
-            while true {
-                switch chunks.next(bytes.span, from: &offset) {
-                case .data(let range): body += bytes[range]
-                case .end: return Answer(status: head.status, body: body)
-                default: throw Failure(description: "the answer was cut short")
-                }
-            }
-        }
-    }
-}
-
-/// Sends one request and collects everything until the other side closes.
-private final class AnswerCollector: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-    typealias OutboundOut = ByteBuffer
-
-    private let request: String
-    private let answered: EventLoopPromise<ByteBuffer>
-    private var collected = ByteBuffer()
-
-    init(request: String, answered: EventLoopPromise<ByteBuffer>) {
-        self.request = request
-        self.answered = answered
-    }
-
-    func channelActive(context: ChannelHandlerContext) {
-        context.writeAndFlush(self.wrapOutboundOut(ByteBuffer(string: self.request)), promise: nil)
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        var piece = self.unwrapInboundIn(data)
-        self.collected.writeBuffer(&piece)
-        guard self.collected.readableBytes <= ConsoleClient.maximumBytes else {
-            self.answered.fail(
-                ConsoleClient.Failure(description: "the answer is larger than \(ConsoleClient.maximumBytes) bytes")
-            )
-            context.close(promise: nil)
-            return
-        }
-    }
-
-    func channelInactive(context: ChannelHandlerContext) {
-        self.answered.succeed(self.collected)
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // A close without TLS's farewell after a whole answer is judged by the answer's own length.
-        if case NIOSSLError.uncleanShutdown = error, self.collected.readableBytes > 0 { return }
-        self.answered.fail(error)
-        context.close(promise: nil)
+        var request = HTTPCall(method: call.method.rawValue, url: self.url, target: call.path, tls: self.tls)
+        request.fields = [("authorization", self.authorization), ("accept", "application/json")]
+        request.body = call.body.map { ("application/json", Array($0)) }
+        request.maximumBytes = Self.maximumBytes
+        return try await request.answer(deadline: deadline)
     }
 }

@@ -13,17 +13,16 @@ struct StampReport {
     ///
     /// - Parameters:
     ///   - folder: The log's folder.
-    ///   - key: The log's public key; the one beside the log when `nil`.
+    ///   - keys: The keys that the log has signed with, as its verification followed them.
     ///   - current: The log's newest checkpoint, already verified.
     ///   - authority: The file with the authority that stamps lead to; `nil` when it is not known.
     /// - Throws: ``Outcome/cannot(_:)`` when a file cannot be read.
-    init(folder: String, key: NoteVerifierKey?, current: Checkpoint?, authority: String?) throws {
+    init(folder: String, keys: [NoteVerifierKey], current: Checkpoint?, authority: String?) throws {
         let store = FolderStore(root: folder)
         let stamps = Stamps(store: store)
         do {
             let names = try stamps.names()
             guard !names.isEmpty, let current else { return }
-            let keys = [try key ?? LogKeys.readVerifier(from: store)]
             let trusted = try authority.map {
                 try TimeStampAuthority(TimeStampTrust(address: "", authorities: [$0]))
             }

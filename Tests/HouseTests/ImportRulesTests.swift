@@ -23,7 +23,7 @@ struct ImportRulesTests {
     static let outside: [String: Set<String>] = [
         "Cedar": [],
         "SecurityLabels": [],
-        "TransparencyLog": ["Crypto", "Glibc", "Synchronization"],
+        "TransparencyLog": ["CFileSpace", "Crypto", "Glibc", "Synchronization"],
         "HTTP1": [],
         "Checksums": ["CChecksums"],
         "Sockets": ["CSockets", "Dispatch", "Glibc", "NIOCore", "NIOPosix", "Synchronization"],
@@ -43,10 +43,10 @@ struct ImportRulesTests {
         "Gateway": [
             "Crypto", "Glibc", "Logging", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix", "NIOSSL", "Synchronization",
         ],
-        "Console": ["Foundation"],
+        "Console": ["Dispatch", "Foundation"],
         "stile": [
             "ArgumentParser", "Crypto", "Dispatch", "Foundation", "Glibc", "Logging", "NIOCore", "NIOPosix", "NIOSSL",
-            "Synchronization",
+            "NIOTLS", "Synchronization",
         ],
     ]
 

@@ -25,6 +25,14 @@ struct WholeTests {
     }
 
     @Test(
+        "The log is searched, proven, erased, exported, shipped and witnessed as it must be",
+        .enabled(if: binary != nil && isInstalled("slapd"), "needs slapd, and STILE_BINARY as deploy/test sets it")
+    )
+    func auditor() async throws {
+        try await self.run("auditor.py", with: Self.python ?? "python3")
+    }
+
+    @Test(
         "200 MB go up and down in flat memory",
         .enabled(
             if: binary != nil && python != nil && isInstalled("slapd"),

@@ -16,6 +16,20 @@ package enum ExportFormat: String, Hashable, Sendable, CaseIterable {
     /// OpenTelemetry logs, JSON encoding; a request body for each decision.
     case otlp
 
+    /// An entry in this shape: one line without its end; `nil` for what the shape has no place for.
+    ///
+    /// Decisions have a place in all of them. What happened to the log itself, and entries of a version that this code does
+    /// not know, go out as they are written where whole records do.
+    package func line(_ content: EntryContent, at place: UInt64) -> String? {
+        switch (content, self) {
+        case (.decision(let record), _): self.line(record, at: place)
+        case (.event(let event), .jsonl): NativeExport.value(event, at: place).text
+        case (.event(let event), .syslog): SyslogExport.message(event, at: place)
+        case (.unknown(let text), .jsonl): NativeExport.value(unknown: text, at: place).text
+        default: nil
+        }
+    }
+
     /// A decision in this shape: one line without its end.
     package func line(_ record: DecisionRecord, at place: UInt64) -> String {
         switch self {

@@ -1,5 +1,19 @@
 /// A record as one JSON object with everything in it; a part that is missing was erased or withheld.
 enum NativeExport {
+    /// Something that happened to the log itself.
+    static func value(_ event: LogEvent, at place: UInt64) -> JSONValue {
+        .object([
+            "v": .integer(1), "kind": .string("event"), "index": .integer(Int64(place)),
+            "id": .string(event.id.description), "time": .string(event.time.description),
+            "gateway": .string(event.gateway), "event": .string(event.name), "details": event.details,
+        ])
+    }
+
+    /// An entry of a version that this code does not know, raw.
+    static func value(unknown text: String, at place: UInt64) -> JSONValue {
+        .object(["kind": .string("unknown"), "index": .integer(Int64(place)), "raw": .string(text)])
+    }
+
     static func value(_ record: DecisionRecord, at place: UInt64) -> JSONValue {
         var header =
             JSONReader.value((Array("{\"v\":1".utf8) + RecordEncoding.fields(of: record.verdict) + [0x7D])[...])?.object

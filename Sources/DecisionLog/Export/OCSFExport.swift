@@ -25,7 +25,13 @@ enum OCSFExport {
             ("metadata", self.metadata(record, place)), ("actor", self.actor(record.person?.who)),
             (
                 "api",
-                .object(["operation": .string(verdict.action), "service": .object(["name": .string(verdict.service)])])
+                .object([
+                    "operation": .string(verdict.action.isEmpty ? verdict.refusal ?? "request" : verdict.action),
+                    "service": .object([
+                        "name": .string(verdict.service), "uid": .string(verdict.service),
+                        "version": .string(verdict.revision),
+                    ]),
+                ])
             ),
             (
                 "src_endpoint",
@@ -66,10 +72,22 @@ enum OCSFExport {
 
     private static func actor(_ who: RecordedPerson?) -> JSONValue {
         .object([
-            "user": .members([
-                ("uid", .string(who.map { $0.id ?? "unknown" } ?? "erased")), ("name", .text(who?.name)),
-                ("type_id", .integer(who?.id == nil ? 0 : 1)),
-            ])
+            "user": self.user(
+                id: who.map { $0.id ?? "unknown" } ?? "erased",
+                name: who?.name ?? (who == nil ? "erased" : "unknown"),
+                isKnown: who?.id != nil
+            )
+        ])
+    }
+
+    /// A user with the account that they have in the directory, which is one of LDAP.
+    private static func user(id: String, name: String, isKnown: Bool) -> JSONValue {
+        .object([
+            "uid": .string(id), "name": .string(name), "type_id": .integer(isKnown ? 1 : 0),
+            "account": .object([
+                "uid": .string(id), "name": .string(name), "type_id": .integer(isKnown ? 1 : 0),
+                "type": .string(isKnown ? "LDAP Account" : "Unknown"),
+            ]),
         ])
     }
 
@@ -84,7 +102,7 @@ enum OCSFExport {
         .members([
             ("uid", .text(resource.id ?? resource.entry)), ("name", .text(resource.name ?? resource.entry)),
             ("type", .string(resource.kind)), ("labels", record.verdict.label.map { .texts([$0]) }),
-            ("owner", record.explanation?.owner.map { .object(["name": .string($0)]) }),
+            ("owner", record.explanation?.owner.map { self.user(id: $0, name: $0, isKnown: false) }),
         ])
     }
 

@@ -1,7 +1,7 @@
 /// A record as a syslog message: its main fields as structured data, the whole of it as the text.
 ///
 /// Source: RFC 5424, section 6; over TLS each message has its length before it (RFC 5425, section 4.3).
-enum SyslogExport {
+package enum SyslogExport {
     /// Facility 13, log audit; severity notice for a deny, informational for an allow.
     private static let facility = 13
 
@@ -23,8 +23,21 @@ enum SyslogExport {
             + NativeExport.value(record, at: place).text
     }
 
+    /// A line of another format as the text of a message, with the head that the record has.
+    static func wrapped(_ line: String, as kind: String, of record: DecisionRecord) -> String {
+        let priority = self.facility * 8 + (record.verdict.decision == .deny ? 5 : 6)
+        return "<\(priority)>1 \(record.time) \(self.name(record.verdict.gateway)) stile - \(kind) - \(line)"
+    }
+
+    /// Something that happened to the log itself.
+    static func message(_ event: LogEvent, at place: UInt64) -> String {
+        "<\(self.facility * 8 + 5)>1 \(event.time) \(self.name(event.gateway)) stile - event "
+            + "[event@32473 id=\"\(event.id)\" name=\"\(self.escaped(event.name))\"] "
+            + NativeExport.value(event, at: place).text
+    }
+
     /// The message as it goes over TLS.
-    static func framed(_ message: String) -> [UInt8] { Array("\(message.utf8.count) \(message)".utf8) }
+    package static func framed(_ message: String) -> [UInt8] { Array("\(message.utf8.count) \(message)".utf8) }
 
     /// A parameter's value: `"`, `\` and `]` are escaped; control characters, which the RFC only advises against, go.
     private static func escaped(_ text: String) -> String {

@@ -37,6 +37,9 @@ struct LogReader {
         self.position = position
     }
 
+    /// Goes on at a later place.
+    mutating func move(to place: UInt64) { self.index = max(self.index, place) }
+
     /// The next entry below `end`.
     mutating func next(below end: UInt64) throws(LogFailure) -> LogEntry? {
         guard self.index < end else { return nil }
@@ -63,7 +66,9 @@ struct LogReader {
     }
 
     private mutating func inJournal(below end: UInt64) throws(LogFailure) -> LogEntry {
-        if self.follower.index != self.index {
+        if self.follower.index < self.index, self.follower.isOpen {
+            self.follower.skip(to: self.index)
+        } else if self.follower.index != self.index {
             self.follower = JournalFollower(from: self.index, of: self.position, in: self.store)
         }
         guard let payload = try self.follower.next(below: end), let entry = LogEntry(payload: payload) else {

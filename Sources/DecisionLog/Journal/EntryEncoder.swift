@@ -55,7 +55,7 @@ struct EntryEncoder {
 
     /// Makes the payload of a person's facts; returns the hash that records refer to it by.
     mutating func encode(_ facts: PersonFacts, of key: PersonKey, gateway: String, _ moment: Moment) -> LogHash {
-        self.person = PersonCipher.zeros + RecordEncoding.personFacts(facts)
+        self.person = PersonCipher.zeros + RecordEncoding.personFacts(facts.fitted)
         self.parts.removeAll(keepingCapacity: true)
         let commitment = self.appendPerson(under: key, salt: moment.salts.0)
         self.appendAbsentParts(2)
@@ -69,7 +69,8 @@ struct EntryEncoder {
     }
 
     /// Makes the payload of an event.
-    mutating func encode(_ event: LogEvent) {
+    mutating func encode(_ whole: LogEvent) {
+        let event = whole.fitted
         self.parts.removeAll(keepingCapacity: true)
         self.appendAbsentParts(3)
         self.beginPayload()
@@ -116,6 +117,7 @@ struct EntryEncoder {
 
     private mutating func endPayload() {
         let length = self.payload.count - 2
+        // Everything that goes into a leaf was brought to its short form before, at 50,000 bytes in the worst case.
         precondition(length <= EntryBundle.maximumEntryBytes, "a leaf of \(length) bytes does not fit a bundle")
         self.payload[0] = UInt8(length >> 8)
         self.payload[1] = UInt8(length & 0xFF)

@@ -8,14 +8,14 @@ import Checksums
 /// frame was written; so if a frame is damaged and a later one of a *later group* is whole, the damage is no torn write
 /// but a change, and no start may cut it away. The checksum is over segment, place, length, group and payload: a frame
 /// is good only where it was written. All numbers have their high byte first.
-enum Frame {
+package enum Frame {
     /// The bytes before the payload.
-    static let headBytes = 12
+    package static let headBytes = 12
     /// The longest payload: a leaf and three parts.
     static let maximumPayload = 1 << 20
 
     /// What was found at a place.
-    enum Finding {
+    package enum Finding {
         /// A good frame.
         case whole(payload: ArraySlice<UInt8>, group: UInt32, next: Int)
         /// The bytes end before the frame does.
@@ -25,7 +25,7 @@ enum Frame {
     }
 
     /// Writes length, group and checksum into the room left before a payload.
-    static func fillHead(
+    package static func fillHead(
         of frames: inout [UInt8],
         at start: Int,
         payload: Int,
@@ -47,7 +47,7 @@ enum Frame {
     }
 
     /// Reads the frame at `position` of `bytes`, which begin at `base` of the segment's file.
-    static func read(_ bytes: ArraySlice<UInt8>, at position: Int, base: UInt64, segment: UInt64) -> Finding {
+    package static func read(_ bytes: ArraySlice<UInt8>, at position: Int, base: UInt64, segment: UInt64) -> Finding {
         guard position < bytes.endIndex else { return .cut }
         guard let length = BigEndian.read(UInt32.self, bytes, at: position),
             let group = BigEndian.read(UInt32.self, bytes, at: position + 4),

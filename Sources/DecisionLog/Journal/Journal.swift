@@ -29,7 +29,11 @@ package final class Journal: Sendable {
     ) throws(LogFailure) {
         let attempts = recovery.segments.filter { $0.first == recovery.end }.map { $0.attempt + 1 }
         let segment = Segment(first: recovery.end, attempt: attempts.max() ?? 0)
-        let file = try LogFailure.naming { () throws(FileFailure) in try store.create(segment.path) }
+        let file = try LogFailure.naming { () throws(FileFailure) in
+            // What the last run set aside and did not write would be kept until its segment goes.
+            if let last = recovery.segments.last { try store.release(last.path) }
+            return try store.create(segment.path, reserving: configuration.segmentBytes)
+        }
         let position = JournalPosition(
             durable: recovery.end,
             segments: recovery.segments + [segment]

@@ -47,6 +47,18 @@ struct JournalFollower {
         self.store = store
     }
 
+    /// Whether it is in the middle of a file, from where a later place is nearer than from the file's beginning.
+    var isOpen: Bool { self.reader != nil }
+
+    /// Leaves out the entries before a later place.
+    mutating func skip(to index: UInt64) {
+        self.index = max(self.index, index)
+        guard let reader = self.reader else { return }
+        let (segment, place) = (reader.segment, self.index)
+        // A later file holds it; this one ends before.
+        if self.position.state.segments.contains(where: { $0 > segment && $0.first <= place }) { self.reader = nil }
+    }
+
     /// The next payload; `nil` when everything on disk was read.
     mutating func next(below limit: UInt64) throws(LogFailure) -> ArraySlice<UInt8>? {
         guard self.index < limit else { return nil }

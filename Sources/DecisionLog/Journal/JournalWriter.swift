@@ -73,6 +73,7 @@ struct JournalWriter {
             self.reopen(worker)
         }
         if self.file != nil { self.sync() }
+        if self.file != nil { try? self.store.release(self.segment.path) }
         self.hub.queue.state = .closed
     }
 
@@ -162,8 +163,11 @@ struct JournalWriter {
 
     /// Begins the next file when one is long enough.
     private mutating func beginNext() {
+        let whole = self.segment
         do {
             try self.open(Segment(first: self.index))
+            // Only space is lost when this fails, until the segment goes.
+            try? self.store.release(whole.path)
         } catch {
             // The old file is whole; only the new one is not there.
             self.abandon(error)
@@ -171,7 +175,7 @@ struct JournalWriter {
     }
 
     private mutating func open(_ segment: Segment) throws(FileFailure) {
-        self.file = try self.store.create(segment.path)
+        self.file = try self.store.create(segment.path, reserving: self.configuration.segmentBytes)
         self.segment = segment
         self.written = 0
         self.synced = 0

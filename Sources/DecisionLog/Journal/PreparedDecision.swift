@@ -85,13 +85,14 @@ package final class PreparedDecision: Sendable {
         )
     }
 
-    /// The beginning of a text, cut between characters.
-    static func short(_ text: String) -> String {
-        guard text.utf8.count > Self.shortTextBytes else { return text }
-        var end = text.utf8.index(text.startIndex, offsetBy: Self.shortTextBytes)
-        while text.unicodeScalars.index(after: text.startIndex) < end, String.Index(end, within: text) == nil {
-            end = text.utf8.index(before: end)
-        }
-        return String(text[..<end]) + "…"
+    /// The beginning of a text as short forms have it.
+    static func short(_ text: String) -> String { self.short(text, bytes: self.shortTextBytes) }
+
+    /// The beginning of a text, cut between Unicode scalars.
+    static func short(_ text: String, bytes: Int) -> String {
+        guard text.utf8.count > bytes else { return text }
+        var end = text.utf8.index(text.startIndex, offsetBy: bytes)
+        while String.Index(end, within: text.unicodeScalars) == nil { end = text.utf8.index(before: end) }
+        return String(text.unicodeScalars[..<end]) + "…"
     }
 }

@@ -45,6 +45,19 @@ package final class Recorder {
         micros: UInt32,
         at time: Timestamp
     ) -> Recorded {
+        // What is asked for costs nothing to check; only what is too long takes the other way.
+        let length = path.count &+ method.count &+ (purpose?.utf8.count ?? 0) &+ (request?.utf8.count ?? 0)
+        guard length &+ (trace?.utf8.count ?? 0) < RequestTrace.maximumBytes else {
+            let trace = RequestTrace(
+                peer: origin.peer,
+                method: Self.longText(method),
+                path: Self.longText(path),
+                request: request,
+                trace: trace,
+                purpose: purpose
+            )
+            return self.record(decision, by: who, trace: trace, micros: micros, at: time)
+        }
         let moment = self.moment(micros, time, nil, nil)
         self.encoder.encode(decision, by: who, moment) { text in
             text.append(contentsOf: origin.field)
@@ -64,16 +77,22 @@ package final class Recorder {
         return self.handOver(moment.id, row)
     }
 
+    /// What is so long that nobody asks for it twice.
+    private static func longText(_ bytes: Span<UInt8>) -> String {
+        unsafe bytes.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+    }
+
     /// Writes down a decision, a re-decision, the end of an exchange, or a counted run of refusals.
     package func record(
         _ decision: PreparedDecision,
         by who: PreparedPerson,
-        trace: RequestTrace,
+        trace whole: RequestTrace,
         micros: UInt32,
         at time: Timestamp,
         exchange: RecordedExchange? = nil,
         repetition: RecordedRepetition? = nil
     ) -> Recorded {
+        let trace = whole.fitted
         let moment = self.moment(micros, time, exchange, repetition)
         self.encoder.encode(decision, by: who, moment) { text in
             RecordEncoding.append(trace.peer, as: "peer", to: &text)

@@ -13,21 +13,29 @@ package struct MasterKey: Sendable {
 
 /// The two secrets of a log: what it signs with, and what persons' keys are encrypted under.
 ///
-///     keys/signer      signs checkpoints
-///     keys/verifier    its public half: hand this to auditors, they need it from somewhere else than this folder
+///     keys/signer      signs checkpoints; while keys change, the old one on a line below the new one
+///     keys/verifier    the public halves: hand them to auditors, they need them from somewhere else than this folder
 ///     keys/master      encrypts keys/persons/…
 ///
 /// `stile log init` makes them, once.
 package struct LogKeys: Sendable {
     package let signer: NoteSignerKey
+    /// Keys that still sign beside the new one, so that auditors have time to take that up.
+    package let retiring: [NoteSignerKey]
     package let master: MasterKey
+
+    /// All that sign, the present one first.
+    package var signers: [NoteSignerKey] { [self.signer] + self.retiring }
+    /// The public halves of ``signers``.
+    package var verifiers: [NoteVerifierKey] { self.signers.map(\.verifier) }
 
     package static let signerPath = "keys/signer"
     package static let verifierPath = "keys/verifier"
     package static let masterPath = "keys/master"
 
-    package init(signer: NoteSignerKey, master: MasterKey) {
+    package init(signer: NoteSignerKey, retiring: [NoteSignerKey] = [], master: MasterKey) {
         self.signer = signer
+        self.retiring = retiring
         self.master = master
     }
 
@@ -55,26 +63,46 @@ package struct LogKeys: Sendable {
 
     /// Reads the keys.
     package static func read(from store: any FileStore) throws(LogFailure) -> LogKeys {
-        guard let signer = NoteSignerKey(secretText: try self.line(Self.signerPath, in: store)) else {
+        let signers = try self.lines(Self.signerPath, in: store).map { NoteSignerKey(secretText: $0) }
+        guard let signer = signers.first ?? nil, !signers.contains(where: { $0 == nil }) else {
             throw .corrupt(Self.signerPath, offset: 0)
         }
-        guard let secret = Base64.decoded(try self.line(Self.masterPath, in: store).utf8), secret.count == 32 else {
+        let master = try self.lines(Self.masterPath, in: store)
+        guard master.count == 1, let secret = Base64.decoded(master[0].utf8), secret.count == 32 else {
             throw .corrupt(Self.masterPath, offset: 0)
         }
-        return LogKeys(signer: signer, master: MasterKey(key: SymmetricKey(data: secret)))
+        return LogKeys(
+            signer: signer,
+            retiring: signers.dropFirst().compactMap(\.self),
+            master: MasterKey(key: SymmetricKey(data: secret))
+        )
     }
 
-    /// Reads the public key that lies beside the secret one.
-    package static func readVerifier(from store: any FileStore) throws(LogFailure) -> NoteVerifierKey {
-        guard let key = NoteVerifierKey(try self.line(Self.verifierPath, in: store)) else {
-            throw .corrupt(Self.verifierPath, offset: 0)
+    /// Reads the public keys that lie beside the secret ones.
+    package static func readVerifiers(from store: any FileStore) throws(LogFailure) -> [NoteVerifierKey] {
+        let keys = try self.lines(Self.verifierPath, in: store).map { NoteVerifierKey($0) }
+        guard !keys.contains(nil), !keys.isEmpty else { throw .corrupt(Self.verifierPath, offset: 0) }
+        return keys.compactMap(\.self)
+    }
+
+    /// Puts other signing keys in place of those that are stored; the master key stays.
+    ///
+    /// The secret ones go first: whatever is interrupted between, the log can go on, and its verifier says what is missing.
+    func storeSigners(in store: any FileStore) throws(LogFailure) {
+        let files = [
+            (Self.signerPath, self.signers.map(\.secretText)), (Self.verifierPath, self.verifiers.map(\.description)),
+        ]
+        for (path, lines) in files {
+            let bytes = Array((lines.joined(separator: "\n") + "\n").utf8)
+            try LogFailure.naming { () throws(FileFailure) in try store.replace(path, with: bytes, durably: true) }
         }
-        return key
     }
 
-    private static func line(_ path: String, in store: any FileStore) throws(LogFailure) -> String {
+    private static func lines(_ path: String, in store: any FileStore) throws(LogFailure) -> [String] {
         let bytes = try LogFailure.naming { () throws(FileFailure) in try store.read(path) }
         guard bytes.last == 0x0A else { throw .corrupt(path, offset: UInt64(bytes.count)) }
-        return String(decoding: bytes.dropLast(), as: UTF8.self)
+        return bytes.dropLast().split(separator: 0x0A, omittingEmptySubsequences: false).map {
+            String(decoding: $0, as: UTF8.self)
+        }
     }
 }

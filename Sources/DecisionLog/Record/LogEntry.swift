@@ -34,7 +34,7 @@ package struct LogEntry: Sendable {
     }
 
     /// Reads a payload; `nil` if it is not exactly one.
-    init?(payload: ArraySlice<UInt8>) {
+    package init?(payload: ArraySlice<UInt8>) {
         guard let length = BigEndian.read(UInt16.self, payload, at: payload.startIndex) else { return nil }
         let start = payload.startIndex + 2
         guard start + Int(length) <= payload.endIndex else { return nil }
@@ -52,6 +52,30 @@ package struct LogEntry: Sendable {
 
     /// The part, if it is there.
     package subscript(part: LogPart) -> Part? { self.parts[Int(part.rawValue)] }
+
+    /// Whether the leaf can be read, and every part that is there is the one that it commits to.
+    var agrees: Bool {
+        guard JSONReader.value(self.leaf)?.object != nil else { return false }
+        guard let commitments = LeafText.commitments(of: self.leaf) else {
+            return JSONReader.value(self.leaf)?["v"]?.integer != Int64(DecisionRecord.version)
+        }
+        return LogPart.allCases.allSatisfy { part in
+            guard let found = self[part] else { return true }
+            let digest = unsafe found.stored.withUnsafeBytes { unsafe Commitment.digest($0) }
+            let made = Commitment.make(part, salt: found.salt, digest: digest)
+            let range = commitments[Int(part.rawValue)]
+            return !range.isEmpty && LeafText.holds(self.leaf, at: range, made)
+        }
+    }
+
+    /// The entry as the journal holds it.
+    package var payload: [UInt8] {
+        var payload: [UInt8] = []
+        BigEndian.append(UInt16(self.leaf.count), to: &payload)
+        payload.append(contentsOf: self.leaf)
+        self.appendParts(to: &payload)
+        return payload
+    }
 
     /// Appends the parts as they lie beside the tree.
     func appendParts(to bytes: inout [UInt8]) {

@@ -16,6 +16,41 @@ package struct LogEvent: Hashable, Sendable {
         self.details = details
     }
 
+    /// The same with details that fit a leaf: long texts cut, long lists ended, and `"short": true` to say so.
+    ///
+    /// Details may quote what somebody else wrote, and an event is never dropped because that was long.
+    var fitted: LogEvent {
+        var text: [UInt8] = []
+        JSONText.append(self.details, to: &text)
+        guard text.count > Self.maximumDetailBytes else { return self }
+        var event = self
+        event.details = Self.short(self.details, depth: 2)
+        if case .object(var members) = event.details {
+            members["short"] = .bool(true)
+            event.details = .object(members)
+        }
+        return event
+    }
+
+    private static let maximumDetailBytes = 8_192
+
+    /// At most 8 members of 8 members of texts of 256 bytes, each of which JSON can make six times as long.
+    private static func short(_ value: JSONValue, depth: Int) -> JSONValue {
+        switch value {
+        case .string(let text): return .string(PreparedDecision.short(text))
+        case .array(let elements):
+            guard depth > 0 else { return .array([]) }
+            return .array(elements.prefix(depth == 2 ? 8 : 1).map { self.short($0, depth: depth - 1) })
+        case .object(let members):
+            guard depth > 0 else { return .object([:]) }
+            let kept = members.sorted { $0.key < $1.key }.prefix(8).map { name, value in
+                (PreparedDecision.short(name), self.short(value, depth: depth - 1))
+            }
+            return .object(Dictionary(kept) { first, _ in first })
+        default: return value
+        }
+    }
+
     /// The log was opened; says how many tiles had to be written again from the journal.
     package static let opened = "log-opened"
     /// The journal had a torn tail, which was cut: file, offset, bytes.
@@ -34,6 +69,14 @@ package struct LogEvent: Hashable, Sendable {
     package static let tokenCreated = "token-created"
     /// An access token was taken back: its id, and the decision that let that be done.
     package static let tokenRevoked = "token-revoked"
+    /// The log will sign with another key: which (`key`), announced by which (`by`), in which signed words (`note`).
+    package static let keyAnnounced = "key-announced"
+    /// An old key signs no more: which.
+    package static let keyRetired = "key-retired"
+    /// Something damaged was moved aside: which file, to where, and which entries are concerned.
+    package static let quarantined = "quarantined"
+    /// How the leaf of an event begins.
+    static let leafBeginning = Array("{\"v\":1,\"kind\":\"event\"".utf8)
     /// Days were removed from the index.
     package static let daysRemoved = "days-removed"
 }

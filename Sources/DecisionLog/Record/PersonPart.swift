@@ -46,6 +46,23 @@ package struct RequestTrace: Hashable, Sendable {
         self.trace = trace
         self.purpose = purpose
     }
+
+    /// How many bytes a trace may have to be written as it is: a target of the longest kind, and a purpose.
+    static let maximumBytes = 10_240
+
+    /// The same as far as it fits; what was cut ends with `…`.
+    var fitted: RequestTrace {
+        let others = [self.peer, self.method, self.request ?? "", self.trace ?? "", self.purpose ?? ""]
+        guard others.reduce(self.path.utf8.count, { $0 + $1.utf8.count }) > Self.maximumBytes else { return self }
+        return RequestTrace(
+            peer: PreparedDecision.short(self.peer),
+            method: PreparedDecision.short(self.method),
+            path: PreparedDecision.short(self.path, bytes: 8_192),
+            request: self.request.map { PreparedDecision.short($0) },
+            trace: self.trace.map { PreparedDecision.short($0) },
+            purpose: self.purpose.map { PreparedDecision.short($0) }
+        )
+    }
 }
 
 /// The part of a record that is about a person; encrypted under that person's key.

@@ -29,6 +29,29 @@ package struct PersonFacts: Hashable, Sendable {
         self.attributes = attributes
         self.clearance = clearance
     }
+
+    /// How long the written form may be, in bytes; a person in ten thousand groups fits.
+    static let maximumBytes = 524_288
+
+    /// The same as far as it fits: without attributes, and with the first groups only.
+    ///
+    /// The attribute `short` says how many there were: a decision that rests on what was left out cannot be replayed.
+    var fitted: PersonFacts {
+        guard RecordEncoding.personFacts(self).count > Self.maximumBytes else { return self }
+        var fitted = self
+        fitted.attributes = ["short": ["\(self.groups.count) groups, \(self.attributes.count) attributes"]]
+        fitted.clearance = self.clearance.map(PreparedDecision.short)
+        fitted.groups = []
+        var room = Self.maximumBytes / 2
+        for group in self.groups {
+            let short = PreparedDecision.short(group)
+            // A byte takes at most six in JSON, and a text its quotes and a comma.
+            room -= 6 * short.utf8.count + 3
+            guard room > 0 else { break }
+            fitted.groups.append(short)
+        }
+        return fitted
+    }
 }
 
 /// The entry that holds a ``PersonFacts``, named by its leaf hash.

@@ -12,6 +12,9 @@ struct SealRecovery {
 
     private let store: any FileStore
     private let checkpoint: Checkpoint?
+    /// The bundle that the journal begins in, and what was read of it.
+    private var begun: TileCoordinate?
+    private var read: [(hash: LogHash, offset: UInt64)] = []
 
     /// Reads what was sealed before the journal begins.
     ///
@@ -38,12 +41,15 @@ struct SealRecovery {
         }
         self.builder = TreeBuilder(tree: tree)
         guard first > start else { return }
-        // The bundle that the journal begins in was finished before the segment before it was removed, or it is the
-        // unfinished one of a checkpoint whose journal is gone.
-        let width = (checkpoint?.size ?? 0) >= start + full ? Int(full) : Int(first - start)
-        for entry in try files.entries(bundle: start / full, width: width).prefix(Int(first - start)) {
-            try self.add(Self.payload(of: entry), at: self.builder.tree.size)
+        // The bundle that the journal begins in has the width that it had under the checkpoint.
+        let signed = max(checkpoint?.size ?? 0, first)
+        let bundle = TileCoordinate.entries(index: start / full, width: Int(min(full, signed - start)))
+        let entries = try files.entries(bundle: bundle.index, width: bundle.width)
+        for entry in entries.prefix(Int(first - start)) {
+            self.read.append((entry.leafHash, UInt64(entry.leaf.startIndex - 2)))
+            try self.add(entry.payload[...], at: self.builder.tree.size)
         }
+        self.begun = bundle
     }
 
     /// Takes up an entry that was signed; later ones are left to the sealer.
@@ -57,9 +63,20 @@ struct SealRecovery {
     mutating func finish() throws(LogFailure) {
         guard let checkpoint else { return }
         guard self.builder.tree.size == checkpoint.size, self.builder.tree.root == checkpoint.root else {
+            if let (path, offset) = self.firstChanged() { throw .corrupt(path, offset: offset) }
             throw .forked(size: checkpoint.size)
         }
         for file in self.builder.unfinished { try self.check(file) }
+    }
+
+    /// Where the bundle that was read differs from the hashes beside it; `nil` when the difference is not there.
+    private func firstChanged() -> (path: String, offset: UInt64)? {
+        guard let begun,
+            let hashes = try? SealedFiles(store: self.store).tile(
+                .hashes(level: 0, index: begun.index, width: begun.width)
+            )
+        else { return nil }
+        return zip(hashes, self.read).first { $0.0 != $0.1.hash }.map { (SealedFiles.path(begun), $0.1.offset) }
     }
 
     private mutating func add(_ payload: ArraySlice<UInt8>, at index: UInt64) throws(LogFailure) {
@@ -88,13 +105,5 @@ struct SealRecovery {
             try self.store.replace(file.path, with: file.bytes, durably: false)
         }
         self.rewritten += 1
-    }
-
-    private static func payload(of entry: LogEntry) -> ArraySlice<UInt8> {
-        var payload: [UInt8] = []
-        BigEndian.append(UInt16(entry.leaf.count), to: &payload)
-        payload.append(contentsOf: entry.leaf)
-        entry.appendParts(to: &payload)
-        return payload[...]
     }
 }

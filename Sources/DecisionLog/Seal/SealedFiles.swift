@@ -4,6 +4,7 @@ package import TransparencyLog
 ///
 ///     tree/checkpoint          the newest signed checkpoint
 ///     tree/tile/…              C2SP tlog-tiles: this folder can be published as it is, it holds nothing about persons
+///     cosigned/…               for each witness, the newest checkpoint that it cosigned
 ///     parts/x001/234           the parts of the entries in tree/tile/entries/x001/234, each with its length before it
 ///
 /// A parts file may be missing: then its parts were dropped, and the leaves still stand.
@@ -20,20 +21,41 @@ package struct SealedFiles: Sendable {
         "parts/" + TileCoordinate.name(index: index, width: width)
     }
 
+    /// Where the newest checkpoint that a witness cosigned is kept, with the signatures of log and witness.
+    package static func cosignedPath(by witness: NoteVerifierKey) -> String { "cosigned/" + witness.fileName }
+
     /// The newest checkpoint, believed only with a good signature; `nil` when nothing was sealed yet.
     package func checkpoint(keys: [NoteVerifierKey]) throws(LogFailure) -> Checkpoint? {
-        let bytes: [UInt8]
+        guard let note = try self.note() else { return nil }
         do {
-            bytes = try self.store.read(Self.checkpointPath)
+            return try Checkpoint(verifying: note, with: keys)
+        } catch {
+            throw .checkpoint(error)
+        }
+    }
+
+    /// The newest checkpoint as it is stored, unverified; `nil` when nothing was sealed yet.
+    package func note() throws(LogFailure) -> SignedNote? {
+        guard let bytes = try self.bytes(Self.checkpointPath) else { return nil }
+        do {
+            return try SignedNote(bytes)
+        } catch {
+            throw .checkpoint(error)
+        }
+    }
+
+    /// The newest checkpoint that a witness cosigned, unverified; `nil` when it never did.
+    package func cosigned(by witness: NoteVerifierKey) throws(LogFailure) -> [UInt8]? {
+        try self.bytes(Self.cosignedPath(by: witness))
+    }
+
+    private func bytes(_ path: String) throws(LogFailure) -> [UInt8]? {
+        do {
+            return try self.store.read(path)
         } catch .missing {
             return nil
         } catch {
             throw .file(error)
-        }
-        do {
-            return try Checkpoint(verifying: SignedNote(bytes), with: keys)
-        } catch {
-            throw .checkpoint(error)
         }
     }
 
@@ -63,6 +85,33 @@ package struct SealedFiles: Sendable {
             entries.append(entry)
         }
         return entries
+    }
+
+    /// The place of the first entry of a bundle that cannot be as it was written, where the bundle cannot be read whole.
+    ///
+    /// A changed length shifts everything behind it, so entries are read one by one, until one does not fit its parts.
+    func firstBroken(bundle index: UInt64, width: Int) -> UInt64 {
+        let first = index * UInt64(TileCoordinate.fullWidth)
+        guard let leaves = try? self.store.read(Self.path(.entries(index: index, width: width))) else { return first }
+        let parts = try? self.store.read(Self.partsPath(index: index, width: width))
+        var (leafEnd, partsEnd) = (0, 0)
+        for place in 0..<width {
+            guard let length = BigEndian.read(UInt16.self, leaves[...], at: leafEnd),
+                leafEnd + 2 + Int(length) <= leaves.count
+            else { return first + UInt64(place) }
+            let leaf = leaves[(leafEnd + 2)..<(leafEnd + 2 + Int(length))]
+            leafEnd = leaf.endIndex
+            var block = Self.noParts[...]
+            if let parts {
+                guard let length = BigEndian.read(UInt32.self, parts[...], at: partsEnd),
+                    partsEnd + 4 + Int(length) <= parts.count
+                else { return first + UInt64(place) }
+                block = parts[(partsEnd + 4)..<(partsEnd + 4 + Int(length))]
+                partsEnd = block.endIndex
+            }
+            guard let entry = LogEntry(leaf: leaf, parts: block), entry.agrees else { return first + UInt64(place) }
+        }
+        return first + UInt64(max(0, width - 1))
     }
 
     /// The parts of each entry of a bundle.

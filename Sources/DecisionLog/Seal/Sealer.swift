@@ -7,7 +7,7 @@ import TransparencyLog
 /// only when everything made of it is on disk, sealed, and in the index.
 struct Sealer {
     private let store: any FileStore
-    private let signer: NoteSignerKey
+    private let signers: [NoteSignerKey]
     private let hub: JournalHub
     private let progress: LogProgress
     private var builder: TreeBuilder
@@ -20,9 +20,10 @@ struct Sealer {
     /// How many entries are read before their files are written.
     private static let stride = 8192
 
-    init(store: any FileStore, signer: NoteSignerKey, hub: JournalHub, progress: LogProgress, builder: TreeBuilder) {
+    init(store: any FileStore, signers: [NoteSignerKey], hub: JournalHub, progress: LogProgress, builder: TreeBuilder) {
+        precondition(!signers.isEmpty, "a log has a key")
         self.store = store
-        self.signer = signer
+        self.signers = signers
         self.hub = hub
         self.progress = progress
         self.builder = builder
@@ -70,10 +71,10 @@ struct Sealer {
 
     private mutating func sign() throws(LogFailure) {
         let tree = self.builder.tree
-        let checkpoint = Checkpoint(origin: self.signer.verifier.name, size: tree.size, root: tree.root)
+        let checkpoint = Checkpoint(origin: self.signers[0].verifier.name, size: tree.size, root: tree.root)
         let note: SignedNote
         do {
-            note = try checkpoint.signed(with: [self.signer])
+            note = try checkpoint.signed(with: self.signers)
         } catch {
             throw .checkpoint(error)
         }

@@ -4,11 +4,13 @@ package import TransparencyLog
 ///
 /// It needs no secret: person parts are committed to as they are stored. It needs the log's *public* key from somewhere
 /// else than the log's folder, or it only shows that the folder agrees with itself. What files alone cannot show is that
-/// they are the newest: for that, compare with a checkpoint kept elsewhere (``verify(against:)``).
+/// they are the newest: for that, compare with a checkpoint kept elsewhere (``verify(against:)``), or with a witness's.
 package struct LogVerifier {
     private let store: any FileStore
     private let files: SealedFiles
     private let keys: [NoteVerifierKey]
+    private let witnesses: [NoteVerifierKey]
+    private var chain: KeyChain
     private var report = VerificationReport()
     /// Leaf hashes of sealed entries that the journal still holds, to compare both.
     private var journalFrom: UInt64 = .max
@@ -20,29 +22,34 @@ package struct LogVerifier {
     ///
     /// - Parameters:
     ///   - store: Where its files are.
-    ///   - keys: The public keys that a checkpoint may be signed with.
-    package init(store: any FileStore, keys: [NoteVerifierKey]) {
+    ///   - keys: The public keys that are trusted; the log's own announcements lead from them to later ones.
+    ///   - witnesses: The public keys of witnesses, each of which must have cosigned the log.
+    package init(store: any FileStore, keys: [NoteVerifierKey], witnesses: [NoteVerifierKey] = []) {
         self.store = store
         self.files = SealedFiles(store: store)
         self.keys = keys
+        self.witnesses = witnesses
+        self.chain = KeyChain(trusted: keys)
     }
 
     /// Checks the log in a folder.
     ///
     /// - Parameters:
     ///   - folder: The log's folder.
-    ///   - key: The log's public key; the one beside the log when `nil`, which proves less.
-    ///   - known: A checkpoint kept elsewhere, which the log must contain.
+    ///   - keys: The log's public keys; those beside the log when empty, which proves less.
+    ///   - known: Checkpoints kept elsewhere, which the log must contain.
+    ///   - witnesses: The public keys of witnesses that must have cosigned it.
     /// - Returns: What was found, problems first to last.
     package static func verify(
         folder: String,
-        key: NoteVerifierKey? = nil,
-        known: Checkpoint? = nil
+        keys: [NoteVerifierKey] = [],
+        known: [KnownCheckpoint] = [],
+        witnesses: [NoteVerifierKey] = []
     ) -> VerificationReport {
         let store = FolderStore(root: folder)
         do {
-            let own = try key ?? LogKeys.readVerifier(from: store)
-            var verifier = LogVerifier(store: store, keys: [own])
+            let trusted = try keys.isEmpty ? LogKeys.readVerifiers(from: store) : keys
+            var verifier = LogVerifier(store: store, keys: trusted, witnesses: witnesses)
             return verifier.verify(against: known)
         } catch {
             var report = VerificationReport()
@@ -52,7 +59,7 @@ package struct LogVerifier {
     }
 
     /// Checks everything; memory does not grow with the log.
-    package mutating func verify(against known: Checkpoint? = nil) -> VerificationReport {
+    package mutating func verify(against elsewhere: [KnownCheckpoint] = []) -> VerificationReport {
         let segments: [Segment]
         do {
             segments = try Segment.all(in: self.store)
@@ -61,19 +68,25 @@ package struct LogVerifier {
             return self.report
         }
         self.journalFrom = segments.first?.first ?? .max
-        var checkpoint: Checkpoint?
+        let known = (elsewhere + self.witnessed()).sorted { $0.checkpoint.size < $1.checkpoint.size }
+        var note: SignedNote?
         do {
-            checkpoint = try self.files.checkpoint(keys: self.keys)
+            note = try self.files.note()
+            self.report.checkpoint = try note.map { (note) throws(NoteError) in try Checkpoint(text: note.text) }
+        } catch let failure as NoteError {
+            self.report.add(nil, SealedFiles.checkpointPath, "\(LogFailure.checkpoint(failure))")
         } catch {
             self.report.add(nil, SealedFiles.checkpointPath, "\(error)")
         }
-        if let checkpoint {
-            self.report.checkpoint = checkpoint
+        if let checkpoint = self.report.checkpoint, let note {
             self.verifyTree(checkpoint, known: known)
-        } else if known != nil || (try? self.store.list("tree/tile"))?.isEmpty == false {
+            self.verifySignatures(note, checkpoint, known)
+        } else if !known.isEmpty || (try? self.store.list("tree/tile"))?.isEmpty == false,
+            self.report.problems.isEmpty
+        {
             self.report.add(0, SealedFiles.checkpointPath, "there is no checkpoint, but there was one")
         }
-        self.verifyJournal(segments, signed: checkpoint?.size ?? 0)
+        self.verifyJournal(segments, signed: self.report.checkpoint?.size ?? 0)
         for (part, index) in self.absences.unexplained {
             self.report.add(
                 index,
@@ -85,15 +98,64 @@ package struct LogVerifier {
         return self.report
     }
 
-    private mutating func verifyTree(_ checkpoint: Checkpoint, known: Checkpoint?) {
+    /// Who signed the checkpoint can be said only when the entries are read: they announce the log's later keys.
+    private mutating func verifySignatures(_ note: SignedNote, _ checkpoint: Checkpoint, _ known: [KnownCheckpoint]) {
+        let links = self.chain.links
+        self.report.keys = links.map { ($0.key, $0.announcedAt) }
+            .map { VerificationReport.Key(key: $0.0, announcedAt: $0.1) }
+        do {
+            _ = try Checkpoint(verifying: note, with: links.map(\.key))
+        } catch {
+            self.report.add(nil, SealedFiles.checkpointPath, "\(LogFailure.checkpoint(error))")
+            return
+        }
+        // Checkpoints from before a change of keys are signed with keys that the log, verified now, vouches for.
+        for one in known {
+            guard let note = one.note else { continue }
+            do {
+                _ = try Checkpoint(verifying: note, with: self.chain.all)
+            } catch {
+                self.report.add(nil, one.path, "\(LogFailure.checkpoint(error))")
+            }
+        }
+    }
+
+    /// What the witnesses cosigned last, as it was collected; without it there is nothing that they vouch for.
+    private mutating func witnessed() -> [KnownCheckpoint] {
+        var known: [KnownCheckpoint] = []
+        for witness in self.witnesses {
+            let path = SealedFiles.cosignedPath(by: witness)
+            do {
+                guard let bytes = try self.files.cosigned(by: witness) else {
+                    self.report.add(nil, path, "`\(witness.name)` has cosigned nothing that is kept here")
+                    continue
+                }
+                let one = try KnownCheckpoint(bytes, path: path)
+                let moment = try one.note?.cosignedAt(by: witness) ?? 0
+                self.report.witnessed.append(
+                    VerificationReport.Witnessed(name: witness.name, size: one.checkpoint.size, seconds: moment)
+                )
+                known.append(one)
+            } catch {
+                self.report.add(nil, path, "\(error)")
+            }
+        }
+        return known
+    }
+
+    private mutating func verifyTree(_ checkpoint: Checkpoint, known: [KnownCheckpoint]) {
         let full = UInt64(TileCoordinate.fullWidth)
         var tree = TileTree()
         self.recentFrom = self.journalFrom
-        if let known, known.size > checkpoint.size {
+        for one in known where one.checkpoint.origin != checkpoint.origin {
+            self.report.add(nil, one.path, "it is of the log `\(one.checkpoint.origin)`, not of this one")
+        }
+        var rest = known.drop { $0.checkpoint.size == 0 }
+        if let larger = rest.first(where: { $0.checkpoint.size > checkpoint.size }) {
             self.report.add(
                 checkpoint.size,
                 SealedFiles.checkpointPath,
-                "a checkpoint over \(known.size) entries is known: the newest were cut"
+                "a checkpoint over \(larger.checkpoint.size) entries is known from \(larger.path): the newest were cut"
             )
         }
         while tree.size < checkpoint.size {
@@ -104,17 +166,20 @@ package struct LogVerifier {
             for entry in entries {
                 let hash = entry.leafHash
                 if tree.size >= self.recentFrom { self.recent.append(hash) }
+                self.chain.read(entry, at: tree.size)
                 self.verifyParts(
                     of: entry,
                     at: tree.size,
                     path: SealedFiles.partsPath(index: start / full, width: width)
                 )
                 tree.append(hash) { tiles.append(($0, $1)) }
-                if tree.size == known?.size, let known, tree.root != known.root {
+                while let one = rest.first, one.checkpoint.size == tree.size {
+                    rest.removeFirst()
+                    guard tree.root != one.checkpoint.root else { continue }
                     self.report.add(
                         nil,
-                        SealedFiles.checkpointPath,
-                        "the first \(known.size) entries are not those of the known checkpoint"
+                        one.path,
+                        "the log's first \(tree.size) entries are not those of this checkpoint: they were rewritten"
                     )
                 }
             }
@@ -135,7 +200,7 @@ package struct LogVerifier {
         do {
             return try self.files.entries(bundle: index, width: width)
         } catch {
-            let place = index * UInt64(TileCoordinate.fullWidth)
+            let place = self.files.firstBroken(bundle: index, width: width)
             self.report.add(place, SealedFiles.path(.entries(index: index, width: width)), "\(error)")
             return nil
         }
@@ -170,6 +235,11 @@ package struct LogVerifier {
     /// Compares the parts with the leaf's commitments.
     private mutating func verifyParts(of entry: LogEntry, at index: UInt64, path: String) {
         guard let commitments = LeafText.commitments(of: entry.leaf) else {
+            // A later version may end otherwise; the tree is over its bytes all the same.
+            if let version = JSONReader.value(entry.leaf)?["v"]?.integer, version != Int64(DecisionRecord.version) {
+                self.report.unknown += 1
+                return
+            }
             self.report.add(index, path, "the leaf does not end with its commitments")
             return
         }

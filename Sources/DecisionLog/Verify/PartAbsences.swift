@@ -19,7 +19,7 @@ struct PartAbsences {
 
     /// Takes up what an event says about dropped parts; other entries change nothing.
     mutating func read(_ entry: LogEntry) {
-        guard entry.leaf.starts(with: Self.eventBeginning),
+        guard entry.leaf.starts(with: LogEvent.leafBeginning),
             case .event(let event) = entry.content(key: { _ in nil }), event.name == LogEvent.partsDropped,
             let part = LogPart.allCases.first(where: { $0.name == event.details["part"]?.string }),
             let from = event.details["from"]?.integer.flatMap(UInt64.init(exactly:)),
@@ -40,6 +40,4 @@ struct PartAbsences {
             return nil
         }
     }
-
-    private static let eventBeginning = Array("{\"v\":1,\"kind\":\"event\"".utf8)
 }

@@ -17,25 +17,29 @@ package struct Receipt: Hashable, Sendable {
     /// The signed checkpoint, as it is stored.
     package var checkpoint: [UInt8]
     package var proof: InclusionProof
-    package var leaf: [UInt8]
+    /// The entry; `nil` when its holder may not see it, and has its hash only.
+    package var leaf: [UInt8]?
+    /// The entry's hash.
+    package var leafHash: LogHash
     package var parts: [LogPart: Part]
 
     /// What a holder of the receipt can convince themselves of, and read.
     ///
     /// - Parameter keys: The log's public keys, from somewhere else than the receipt.
-    /// - Returns: The entry's content as far as it is shown; `nil` when anything in the receipt does not fit.
+    /// - Returns: The entry's content as far as it is shown; `nil` when anything in the receipt does not fit, or it shows no entry.
     package func verified(with keys: [NoteVerifierKey]) -> EntryContent? {
         guard let note = try? SignedNote(self.checkpoint),
             let checkpoint = try? Checkpoint(verifying: note, with: keys),
             self.proof.size == checkpoint.size,
-            self.proof.verifies(leaf: MerkleHash.leaf(self.leaf), root: checkpoint.root),
-            let commitments = LeafText.commitments(of: self.leaf[...])
+            self.proof.verifies(leaf: self.leafHash, root: checkpoint.root),
+            let leaf = self.leaf, MerkleHash.leaf(leaf) == self.leafHash,
+            let commitments = LeafText.commitments(of: leaf[...])
         else { return nil }
         var opened: [LogPart: [UInt8]] = [:]
         for (part, shown) in self.parts {
             let made = Commitment.make(part, salt: shown.salt, digest: Commitment.digest(shown.stored))
             let range = commitments[Int(part.rawValue)]
-            guard !range.isEmpty, LeafText.holds(self.leaf[...], at: range, made) else { return nil }
+            guard !range.isEmpty, LeafText.holds(leaf[...], at: range, made) else { return nil }
             if part == .person {
                 guard let key = shown.key, let plain = PersonCipher.open(shown.stored[...], recordKey: key) else {
                     return nil
@@ -43,11 +47,21 @@ package struct Receipt: Hashable, Sendable {
                 opened[part] = plain
             }
         }
-        var entry = LogEntry(leaf: self.leaf[...], parts: [nil, nil, nil])
+        var entry = LogEntry(leaf: leaf[...], parts: [nil, nil, nil])
         for (part, shown) in self.parts {
             entry.parts[Int(part.rawValue)] = LogEntry.Part(salt: shown.salt, stored: shown.stored[...])
         }
         return entry.content(opened: opened[.person])
+    }
+
+    /// The same with nothing in it but the entry's hash: it proves that the entry is there, and says nothing else.
+    ///
+    /// Who can show the entry can show later that it is this one.
+    package var withoutLeaf: Receipt {
+        var receipt = self
+        receipt.leaf = nil
+        receipt.parts = [:]
+        return receipt
     }
 
     /// The receipt as JSON, to be handed to its holder.
@@ -58,13 +72,14 @@ package struct Receipt: Hashable, Sendable {
             if let key = shown.key { members["key"] = text(key) }
             return (part.name, JSONValue.object(members))
         }
-        return .object([
-            "v": .integer(1),
-            "checkpoint": .string(String(decoding: self.checkpoint, as: UTF8.self)),
-            "index": .integer(Int64(self.proof.index)),
-            "proof": .array(self.proof.path.map { .string($0.base64) }),
-            "leaf": .string(String(decoding: self.leaf, as: UTF8.self)),
-            "parts": .object(Dictionary(uniqueKeysWithValues: parts)),
+        return .members([
+            ("v", .integer(1)),
+            ("checkpoint", .string(String(decoding: self.checkpoint, as: UTF8.self))),
+            ("index", .integer(Int64(self.proof.index))),
+            ("proof", .array(self.proof.path.map { .string($0.base64) })),
+            ("leaf", self.leaf.map { .string(String(decoding: $0, as: UTF8.self)) }),
+            ("leaf-hash", self.leaf == nil ? .string(self.leafHash.base64) : nil),
+            ("parts", .object(Dictionary(uniqueKeysWithValues: parts))),
         ])
     }
 }
@@ -73,17 +88,18 @@ package struct Receipt: Hashable, Sendable {
 package struct LogProver {
     private let store: any FileStore
     private let files: SealedFiles
-    private let verifier: NoteVerifierKey
+    private let keys: [NoteVerifierKey]
 
-    package init(store: any FileStore, verifier: NoteVerifierKey) {
+    /// Proves from the log in a store, whose checkpoints are signed with one of `keys`.
+    package init(store: any FileStore, keys: [NoteVerifierKey]) {
         self.store = store
         self.files = SealedFiles(store: store)
-        self.verifier = verifier
+        self.keys = keys
     }
 
     /// The place of a sealed decision, newest entries searched first; `nil` when it is not sealed (yet).
     package func place(of id: DecisionID) throws(LogFailure) -> UInt64? {
-        guard let checkpoint = try self.files.checkpoint(keys: [self.verifier]) else { return nil }
+        guard let checkpoint = try self.files.checkpoint(keys: self.keys) else { return nil }
         let full = UInt64(TileCoordinate.fullWidth)
         let wanted = Array("\"id\":\"\(id)\"".utf8)
         var end = checkpoint.size
@@ -108,7 +124,7 @@ package struct LogProver {
     /// - Throws: ``LogFailure/noEntry(_:)`` when the place is not sealed yet.
     package func receipt(at place: UInt64, showing parts: Set<LogPart>, keys: PersonKeys?) throws(LogFailure) -> Receipt
     {
-        guard let checkpoint = try self.files.checkpoint(keys: [self.verifier]), place < checkpoint.size else {
+        guard let checkpoint = try self.files.checkpoint(keys: self.keys), place < checkpoint.size else {
             throw .noEntry(place)
         }
         let full = UInt64(TileCoordinate.fullWidth)
@@ -131,6 +147,7 @@ package struct LogProver {
             checkpoint: note,
             proof: try prover.inclusion(of: place),
             leaf: Array(entry.leaf),
+            leafHash: entry.leafHash,
             parts: shown
         )
     }

@@ -17,6 +17,28 @@ package struct VerificationReport: Hashable, Sendable {
         }
     }
 
+    /// A key of the log, and the entry that announced it; `nil` for one that was trusted from the start.
+    package struct Key: Hashable, Sendable {
+        package var key: NoteVerifierKey
+        package var announcedAt: UInt64?
+    }
+
+    /// What a witness vouches for.
+    package struct Witnessed: Hashable, Sendable {
+        /// The witness's name.
+        package var name: String
+        /// How many entries it has cosigned.
+        package var size: UInt64
+        /// When, in seconds since 1970.
+        package var seconds: UInt64
+    }
+
+    /// The keys that the log has signed with, as far as they follow from those that are trusted.
+    package var keys: [Key] = []
+    /// What each witness vouches for.
+    package var witnessed: [Witnessed] = []
+    /// Entries of a version that this code does not know: their bytes are in the tree, their parts are not checked.
+    package var unknown: UInt64 = 0
     /// What was signed last.
     package var checkpoint: Checkpoint?
     /// Entries under the checkpoint that were checked.

@@ -71,7 +71,7 @@ extension Sight {
             flips: decision.flips.map { Explanation.Flip(label: $0.label.marking) },
             flipsComplete: decision.flipsComplete,
             owner: decision.owner?.description,
-            disclosed: refusal == nil ? nil : decision.explain.rawValue
+            disclosed: denied.map(\.explain).min { $0.rank < $1.rank }?.rawValue
         )
         let facts = ReplayFacts(person: visitor.principal.prepared.facts, context: self.contextAsRead(request, visitor))
         let prepared = PreparedDecision(verdict, explanation: explanation, facts: facts)
@@ -163,5 +163,16 @@ extension Sight {
         if read.contains(.time) { context["time"] = .integer(Timestamp.now().microseconds / 1_000) }
         if read.contains(.purpose), let purpose = request.identifiers?.purpose { context["purpose"] = .string(purpose) }
         return context
+    }
+}
+
+extension ExplainDepth {
+    /// Less is told with a lower one; of several denials, the one that tells least decides.
+    fileprivate var rank: Int {
+        switch self {
+        case .idOnly: 0
+        case .owner: 1
+        case .full: 2
+        }
     }
 }

@@ -22,7 +22,8 @@ struct ManagementReport: Sendable {
         let journal = self.dependencies.log.journal.state
         let directory = self.dependencies.directory.health()
         let isReady = journal == .open && directory.isUsable
-        return (isReady, "journal: \(journal)\ndirectory: \(directory.isUsable ? "usable" : "down")\n")
+        let notes = self.dependencies.operatorNotes().map { "note: \($0)\n" }.joined()
+        return (isReady, "journal: \(journal)\ndirectory: \(directory.isUsable ? "usable" : "down")\n\(notes)")
     }
 
     /// The metrics in the text format of Prometheus.
@@ -75,6 +76,14 @@ struct ManagementReport: Sendable {
             "Whether the decision log takes records.",
             self.dependencies.log.journal.state == .open ? 1 : 0
         )
+        text.gauge(
+            "journal_full",
+            "Whether the decision log takes no records because its disk is full.",
+            self.dependencies.log.journal.state == .full ? 1 : 0
+        )
+        let figures = self.dependencies.log.journal.figures
+        text.counter("journal_records_total", "Records on disk since the start.", figures.records)
+        text.counter("journal_failures_total", "How often the decision log stopped taking records.", figures.failures)
         let directory = self.dependencies.directory.health()
         text.gauge(
             "directory_usable",

@@ -25,7 +25,13 @@ package protocol FileStore: Sendable {
     func remove(_ path: String, durably: Bool) throws(FileFailure)
 
     /// Makes a new file to append to, whose name is durable when this returns; fails when there is one.
-    func create(_ path: String) throws(FileFailure) -> any AppendableFile
+    ///
+    /// `reserved` bytes are set aside for it beyond its end, where the file system can: a disk that is too full for them
+    /// says so here and not in the middle of a write. The file's length stays what was written.
+    func create(_ path: String, reserving reserved: UInt64) throws(FileFailure) -> any AppendableFile
+
+    /// Gives back what was set aside for a file and not written.
+    func release(_ path: String) throws(FileFailure)
 
     /// Cuts a file down to its first bytes, durably.
     func truncate(_ path: String, to size: UInt64) throws(FileFailure)

@@ -1,3 +1,4 @@
+import CFileSpace
 import Glibc
 
 /// Files in a folder of a real file system.
@@ -78,11 +79,23 @@ package struct FolderStore: FileStore {
         if durably { try self.syncFolder(of: path) }
     }
 
-    package func create(_ path: String) throws(FileFailure) -> any AppendableFile {
+    package func create(_ path: String, reserving reserved: UInt64) throws(FileFailure) -> any AppendableFile {
         let file = try self.openMakingFolders(self.full(path), O_WRONLY | O_CREAT | O_EXCL | O_APPEND, naming: path)
+        do {
+            try file.reserve(reserved)
+        } catch {
+            // An empty file without a place on disk is of no use to anybody.
+            _ = unsafe Glibc.remove(self.full(path))
+            throw error
+        }
         try file.sync()
         try self.syncFolder(of: path)
         return file
+    }
+
+    package func release(_ path: String) throws(FileFailure) {
+        let file = try Descriptor(self.full(path), O_WRONLY, naming: path)
+        try file.truncate(to: try file.size())
     }
 
     package func truncate(_ path: String, to size: UInt64) throws(FileFailure) {
@@ -163,6 +176,15 @@ private final class Descriptor: AppendableFile {
 
     func sync() throws(FileFailure) {
         guard fdatasync(self.number) == 0 else { throw Self.failure("sync", self.path) }
+    }
+
+    /// Sets space aside beyond the file's end; a file system that cannot is no failure.
+    ///
+    /// Source: `fallocate(2)`, `FALLOC_FL_KEEP_SIZE`.
+    func reserve(_ bytes: UInt64) throws(FileFailure) {
+        guard bytes > 0, stile_reserve(self.number, Int(bytes)) != 0 else { return }
+        guard errno == ENOSPC || errno == EDQUOT else { return }
+        throw Self.failure("reserve space for", self.path)
     }
 
     func truncate(to size: UInt64) throws(FileFailure) {

@@ -58,7 +58,7 @@ public struct Checkpoint: Hashable, Sendable {
     public init(verifying note: SignedNote, with keys: [NoteVerifierKey]) throws(NoteError) {
         try self.init(text: note.text)
         let origin = self.origin
-        let own = keys.filter { $0.name == origin }
+        let own = keys.filter { $0.name == origin && $0.kind == .log }
         var failure = NoteError.unsigned(origin)
         for key in own {
             do {

@@ -1,10 +1,18 @@
 import Crypto
 
-/// The name and public key that a log's checkpoints are checked with.
+/// What a key's signatures say, and how they are made.
+public enum NoteKeyKind: UInt8, Hashable, Sendable {
+    /// Ed25519 over the note's text: a log that states its own size and root.
+    case log = 1
+    /// Ed25519 over a moment and the note's text: a witness that saw the log grow consistently up to here.
+    case cosigner = 4
+}
+
+/// The name and public key that a log's checkpoints, or a witness's cosignatures, are checked with.
 ///
-///     plant.example/stile+0f2c6a1b+AXn…      name + key id + algorithm and key in base 64
+///     plant.example/stile+0f2c6a1b+AXn…      name + key id + kind and key in base 64
 ///
-/// Source: C2SP signed-note, "Verifier keys"; Ed25519 is RFC 8032.
+/// Source: C2SP signed-note, "Verifier keys"; C2SP tlog-cosignature for the witness's kind; Ed25519 is RFC 8032.
 public struct NoteVerifierKey: Hashable, Sendable, CustomStringConvertible {
     /// The name of the key's owner, for a log its origin.
     public let name: String
@@ -12,39 +20,56 @@ public struct NoteVerifierKey: Hashable, Sendable, CustomStringConvertible {
     public let id: UInt32
     /// The Ed25519 public key.
     public let key: [UInt8]
-
-    /// The signature type of Ed25519.
-    static let ed25519: UInt8 = 1
+    /// Whose key it is.
+    public let kind: NoteKeyKind
 
     /// Names a public key; `nil` if the name is empty or has a space, a `+` or a control character in it.
-    public init?(name: String, key: [UInt8]) {
+    public init?(name: String, key: [UInt8], kind: NoteKeyKind = .log) {
         guard Self.isName(name), key.count == 32 else { return nil }
         self.name = name
         self.key = key
-        let digest = SHA256.hash(data: Array(name.utf8) + [0x0A, Self.ed25519] + key)
+        self.kind = kind
+        let digest = SHA256.hash(data: Array(name.utf8) + [0x0A, kind.rawValue] + key)
         self.id = digest.prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
     }
 
     /// Reads a written key; `nil` unless it is exactly one, with the right id.
     public init?(_ text: String) {
         let parts = text.split(separator: "+", maxSplits: 2, omittingEmptySubsequences: false)
-        guard parts.count == 3, let bytes = Base64.decoded(parts[2].utf8), bytes.first == Self.ed25519 else {
-            return nil
-        }
-        self.init(name: String(parts[0]), key: Array(bytes.dropFirst()))
+        guard parts.count == 3, let bytes = Base64.decoded(parts[2].utf8),
+            let kind = bytes.first.flatMap(NoteKeyKind.init(rawValue:))
+        else { return nil }
+        self.init(name: String(parts[0]), key: Array(bytes.dropFirst()), kind: kind)
         guard parts[1] == Self.hex(self.id) else { return nil }
     }
 
     /// The key as it is handed to whoever checks the log.
     public var description: String {
-        let key = String(decoding: Base64.encoded([Self.ed25519] + self.key), as: UTF8.self)
+        let key = String(decoding: Base64.encoded([self.kind.rawValue] + self.key), as: UTF8.self)
         return "\(self.name)+\(Self.hex(self.id))+\(key)"
+    }
+
+    /// A file name for what belongs to the key: its id, and its name as far as that is plain.
+    package var fileName: String {
+        let plain = self.name.unicodeScalars.map { scalar in
+            ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar)
+                || scalar == "." || scalar == "-" ? Character(scalar) : "_"
+        }
+        return "\(Self.hex(self.id))-\(String(plain.prefix(64)))"
     }
 
     /// Whether `signature` is this key's over `text`.
     package func isValid(_ signature: [UInt8], over text: [UInt8]) -> Bool {
         guard let key = try? Curve25519.Signing.PublicKey(rawRepresentation: self.key) else { return false }
-        return key.isValidSignature(signature, for: text)
+        switch self.kind {
+        case .log: return key.isValidSignature(signature, for: text)
+        case .cosigner:
+            guard let cosignature = Cosignature(signature) else { return false }
+            return key.isValidSignature(
+                cosignature.signature,
+                for: Cosignature.message(over: text, at: cosignature.seconds)
+            )
+        }
     }
 
     static func isName(_ text: some StringProtocol) -> Bool {
@@ -57,7 +82,7 @@ public struct NoteVerifierKey: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// The private key that signs a log's checkpoints.
+/// The private key that signs a log's checkpoints, or a witness's cosignatures.
 ///
 ///     PRIVATE+KEY+plant.example/stile+0f2c6a1b+AXn…
 ///
@@ -69,23 +94,23 @@ public struct NoteSignerKey: Sendable {
     private let key: Curve25519.Signing.PrivateKey
 
     /// A fresh key; `nil` if the name cannot be one.
-    public init?(name: String) {
-        self.init(name: name, key: Curve25519.Signing.PrivateKey())
+    public init?(name: String, kind: NoteKeyKind = .log) {
+        self.init(name: name, key: Curve25519.Signing.PrivateKey(), kind: kind)
     }
 
     /// Reads a written key; `nil` unless it is exactly one.
     public init?(secretText: String) {
         let parts = secretText.split(separator: "+", maxSplits: 4, omittingEmptySubsequences: false)
         guard parts.count == 5, parts[0] == "PRIVATE", parts[1] == "KEY", let bytes = Base64.decoded(parts[4].utf8),
-            bytes.first == NoteVerifierKey.ed25519,
+            let kind = bytes.first.flatMap(NoteKeyKind.init(rawValue:)),
             let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: Array(bytes.dropFirst()))
         else { return nil }
-        self.init(name: String(parts[2]), key: key)
+        self.init(name: String(parts[2]), key: key, kind: kind)
         guard parts[3] == NoteVerifierKey.hex(self.verifier.id) else { return nil }
     }
 
-    private init?(name: String, key: Curve25519.Signing.PrivateKey) {
-        guard let verifier = NoteVerifierKey(name: name, key: Array(key.publicKey.rawRepresentation)) else {
+    private init?(name: String, key: Curve25519.Signing.PrivateKey, kind: NoteKeyKind) {
+        guard let verifier = NoteVerifierKey(name: name, key: Array(key.publicKey.rawRepresentation), kind: kind) else {
             return nil
         }
         self.verifier = verifier
@@ -95,7 +120,7 @@ public struct NoteSignerKey: Sendable {
     /// The key with its secret, to be kept in a file that only its owner reads.
     public var secretText: String {
         let key = String(
-            decoding: Base64.encoded([NoteVerifierKey.ed25519] + self.key.rawRepresentation),
+            decoding: Base64.encoded([self.verifier.kind.rawValue] + self.key.rawRepresentation),
             as: UTF8.self
         )
         return "PRIVATE+KEY+\(self.verifier.name)+\(NoteVerifierKey.hex(self.verifier.id))+\(key)"

@@ -16,6 +16,12 @@ public struct SignedNote: Hashable, Sendable {
         public var keyID: UInt32
         /// The signature itself.
         public var bytes: [UInt8]
+
+        /// The line with its end.
+        public var line: String {
+            let id = stride(from: 24, through: 0, by: -8).map { UInt8(truncatingIfNeeded: self.keyID >> UInt32($0)) }
+            return "— \(self.name) \(String(decoding: Base64.encoded(id + self.bytes), as: UTF8.self))\n"
+        }
     }
 
     /// What is signed; always ends with a newline.
@@ -55,13 +61,32 @@ public struct SignedNote: Hashable, Sendable {
         for line in under { self.signatures.append(try Self.signature(line)) }
     }
 
+    /// Reads signature lines alone, as a witness answers them.
+    ///
+    /// - Throws: ``NoteError/malformed(_:)`` unless every line is one.
+    public static func signatures(_ bytes: [UInt8]) throws(NoteError) -> [Signature] {
+        guard bytes.count <= Self.maximumBytes, let text = String(validating: bytes, as: UTF8.self),
+            text.hasSuffix("\n")
+        else { throw .malformed("signature lines are UTF-8, and end with a newline") }
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+        guard (1...Self.maximumSignatures).contains(lines.count) else { throw .malformed("no signatures, or too many") }
+        var signatures: [Signature] = []
+        for line in lines { signatures.append(try Self.signature(line)) }
+        return signatures
+    }
+
     /// Signs the text with one more key.
     ///
-    /// - Throws: ``NoteError/cannotSign`` if the key does not work.
+    /// - Throws: ``NoteError/cannotSign`` if the key does not work or is a witness's.
     public mutating func sign(with key: NoteSignerKey) throws(NoteError) {
-        guard let bytes = try? key.signature(over: Array(self.text.utf8)) else { throw .cannotSign }
+        guard key.verifier.kind == .log, let bytes = try? key.signature(over: Array(self.text.utf8)) else {
+            throw .cannotSign
+        }
         self.signatures.append(Signature(name: key.verifier.name, keyID: key.verifier.id, bytes: bytes))
     }
+
+    /// Puts one more signature under the text, unverified.
+    public mutating func add(_ signature: Signature) { self.signatures.append(signature) }
 
     /// Whether the text carries a good signature of this key.
     ///
@@ -78,16 +103,7 @@ public struct SignedNote: Hashable, Sendable {
     }
 
     /// The note as it is stored and sent.
-    public var bytes: [UInt8] {
-        var whole = self.text + "\n"
-        for signature in self.signatures {
-            let id = stride(from: 24, through: 0, by: -8).map {
-                UInt8(truncatingIfNeeded: signature.keyID >> UInt32($0))
-            }
-            whole += "— \(signature.name) \(String(decoding: Base64.encoded(id + signature.bytes), as: UTF8.self))\n"
-        }
-        return Array(whole.utf8)
-    }
+    public var bytes: [UInt8] { Array((self.text + "\n" + self.signatures.map(\.line).joined()).utf8) }
 
     private static func signature(_ line: Substring) throws(NoteError) -> Signature {
         let parts = line.split(separator: " ", omittingEmptySubsequences: false)

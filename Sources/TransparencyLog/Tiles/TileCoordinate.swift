@@ -64,6 +64,20 @@ public struct TileCoordinate: Hashable, Sendable {
         return width == Self.fullWidth ? name : "\(name).p/\(width)"
     }
 
+    /// The index that a finished tile's name stands for; `nil` for everything else.
+    package static func index(name: some StringProtocol) -> UInt64? {
+        var index: UInt64 = 0
+        let groups = name.split(separator: "/", omittingEmptySubsequences: false)
+        for (place, group) in groups.enumerated() {
+            let digits = place == groups.count - 1 ? group[...] : group.dropFirst()
+            guard digits.utf8.count == 3, let number = UInt64(digits), index < UInt64.max / 1_000 - 1 else {
+                return nil
+            }
+            index = index * 1_000 + number
+        }
+        return self.name(index: index, width: self.fullWidth) == name ? index : nil
+    }
+
     /// The bytes of a tile of hashes.
     public static func encoded(_ hashes: [LogHash]) -> [UInt8] {
         var bytes: [UInt8] = []

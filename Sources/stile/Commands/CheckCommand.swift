@@ -34,6 +34,7 @@ struct CheckCommand: AsyncParsableCommand {
         var notes: [String] = []
         if let configuration {
             problems += self.certificates(configuration)
+            problems += LogBeside.problems(configuration.log)
             notes += self.warnings(configuration)
             switch PolicyRevision.read(configuration.policies.folder) {
             case .failure(let diagnostics): problems += diagnostics.all.map(\.description)

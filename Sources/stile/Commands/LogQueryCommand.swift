@@ -36,6 +36,12 @@ struct DecisionFilter: ParsableArguments {
     @Option(help: "At this service.")
     var service: String?
 
+    @Option(help: "In this mode: enforce, shadow or override.")
+    var mode: String?
+
+    @Option(help: "Under this revision of the policies.")
+    var revision: String?
+
     @Option(help: "With this text in the path.")
     var path: String?
 
@@ -44,7 +50,7 @@ struct DecisionFilter: ParsableArguments {
             ("since", self.since), ("until", self.until), ("person", self.person), ("resource", self.resource),
             ("action", self.action), ("label", self.label), ("decision", self.decision), ("cause", self.cause),
             ("cause-alone", self.causeAlone ? "true" : nil), ("policy", self.policy), ("service", self.service),
-            ("path", self.path),
+            ("mode", self.mode), ("revision", self.revision), ("path", self.path),
         ]
     }
 }
@@ -55,13 +61,13 @@ struct DecisionsPage: Decodable {
         var id: String
         var time: String
         var decision: String
-        var causes: [String]
+        var causes: [String]?
         var person: String?
-        var action: String
+        var action: String?
         var service: String
         var resource: String?
         var label: String?
-        var policies: [String]
+        var policies: [String]?
         var refusal: String?
         var path: String?
         var count: UInt64
@@ -83,11 +89,11 @@ struct DecisionsPage: Decodable {
     func table(header: Bool = true) -> String {
         var table = TextTable(["TIME", "DECISION", "PERSON", "ACTION", "RESOURCE", "LABEL", "BECAUSE", "ID"])
         for row in self.decisions {
-            let because =
-                row.policies.isEmpty ? (row.causes.first ?? row.refusal ?? "") : row.policies.joined(separator: ",")
+            let policies = (row.policies ?? []).joined(separator: ",")
+            let because = policies.isEmpty ? row.causes?.first ?? row.refusal ?? "" : policies
             table.add([
                 String(row.time.prefix(23)), row.count > 1 ? "\(row.decision) ×\(row.count)" : row.decision,
-                row.person ?? "-", row.action.isEmpty ? "-" : row.action, row.resource ?? row.path ?? "-",
+                row.person ?? "-", row.action.flatMap { $0.isEmpty ? nil : $0 } ?? "-", row.resource ?? row.path ?? "-",
                 row.label ?? "-", because.isEmpty ? "-" : because, row.id,
             ])
         }
@@ -106,6 +112,7 @@ struct LogQueryCommand: AsyncParsableCommand {
               stile log query --person ben --decision deny --since 24h
               stile log query --resource hall2-energy --cause label --output json
               stile log query --count-by resource,decision --since 30d
+              stile log query --mine --decision deny
             """
     )
 
@@ -113,6 +120,9 @@ struct LogQueryCommand: AsyncParsableCommand {
 
     @Option(help: "At most so many, 1 to 1000.")
     var limit = 50
+
+    @Flag(help: "Your own decisions, as far as you were told; with --since, --until, --decision and --service alone.")
+    var mine = false
 
     @Option(help: "Go on behind an earlier answer's cursor.")
     var after: String?
@@ -138,7 +148,7 @@ struct LogQueryCommand: AsyncParsableCommand {
             return
         }
         let path = consolePath(
-            "/.stile/api/decisions",
+            self.mine ? "/.stile/api/me/decisions" : "/.stile/api/decisions",
             self.filter.parameters + [
                 ("limit", "\(self.limit)"), ("after", self.after), ("order", self.oldest ? "oldest" : "newest"),
             ]
@@ -161,7 +171,10 @@ struct LogQueryCommand: AsyncParsableCommand {
             }
             var by: [String]
             var counts: [Count]
+            var indexed: UInt64
+            var recorded: UInt64
         }
+        guard !self.mine else { throw Outcome.usage("--mine lists decisions, it does not count them") }
         let path = consolePath("/.stile/api/decisions/counts", self.filter.parameters + [("by", grouping)])
         let (counts, bytes) = try await client.document(path, as: Counts.self)
         switch self.output {
@@ -172,6 +185,8 @@ struct LogQueryCommand: AsyncParsableCommand {
                 table.add(count.group + ["\(count.count)"])
             }
             Outcome.write(table.text, to: .output)
+            let freshness = DecisionsPage(decisions: [], indexed: counts.indexed, recorded: counts.recorded).freshness
+            Outcome.write("\(counts.counts.count) groups, \(freshness)", to: .error)
         }
     }
 }

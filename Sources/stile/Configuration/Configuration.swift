@@ -77,6 +77,8 @@ struct Configuration: Sendable {
     var journal: JournalConfiguration
     /// The database that several gateways share for their index; `nil` for the embedded one.
     var postgresql: PostgreSQLConfiguration?
+    /// Who gets the log as it grows, and who witnesses it.
+    var log: LogSection
     /// What one client may take.
     var limits: GatewayLimits
     /// How people and programs prove who they are.
@@ -84,6 +86,8 @@ struct Configuration: Sendable {
 
     /// The log's folder.
     var logFolder: String { self.state + "/log" }
+    /// The folder of the shippers' cursors.
+    var shipFolder: String { self.state + "/ship" }
     /// The folder of the log's index, which can be made anew at any time.
     var indexFolder: String { self.state + "/index" }
     /// The folder with the keys that assertions are signed with.

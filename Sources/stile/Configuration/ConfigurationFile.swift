@@ -55,7 +55,8 @@ enum ConfigurationFile {
         }
         let services = reader.services(&fields)
         var timeStamps: TimeStampTrust?
-        let journal = reader.journal(&fields, &timeStamps)
+        var log = LogSection()
+        let journal = reader.journal(&fields, &timeStamps, beside: &log)
         let index = fields.fields("index", subject: "`index`").flatMap { IndexSection.read($0, path: reader.path) }
         let limits = reader.limits(&fields)
         let signIn = SignInSection(&fields)
@@ -78,6 +79,7 @@ enum ConfigurationFile {
             timeStamps: timeStamps,
             journal: journal,
             postgresql: index,
+            log: log,
             limits: limits,
             signIn: signIn
         )
@@ -277,9 +279,14 @@ private struct Reader {
         return .host(host, port: url.port ?? (scheme == "https" ? 443 : 80))
     }
 
-    func journal(_ fields: inout FieldReader, _ timeStamps: inout TimeStampTrust?) -> JournalConfiguration {
+    func journal(
+        _ fields: inout FieldReader,
+        _ timeStamps: inout TimeStampTrust?,
+        beside log: inout LogSection
+    ) -> JournalConfiguration {
         var journal = JournalConfiguration()
         guard var section = fields.fields("log", subject: "`log`") else { return journal }
+        log.read(&section, path: self.path)
         if var stamps = section.fields("time-stamp", subject: "`time-stamp`") {
             let address = IdentitySections.address("authority", &stamps)
             _ = stamps.requiredValue("authority")

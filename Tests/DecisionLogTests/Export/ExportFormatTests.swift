@@ -86,6 +86,30 @@ struct ExportFormatTests {
         #expect(String(decoding: SyslogExport.framed("äb"), as: UTF8.self) == "3 äb")
     }
 
+    @Test("Over syslog every message has one head, whatever it holds", arguments: Self.traps)
+    func wrapped(text: String) {
+        let record = Self.poisoned(text)
+        for (format, word) in [(ExportFormat.cef, "cef"), (.syslog, "decision")] {
+            let messages = format.messages([(3, .decision(record))], overSyslog: true)
+            #expect(messages.count == 1)
+            let parts = messages[0].split(separator: " ", maxSplits: 6, omittingEmptySubsequences: false)
+            #expect(parts[0] == "<109>1" && parts[3] == "stile" && parts[5] == word)
+            #expect(!messages[0].unicodeScalars.contains { $0.value < 0x20 })
+        }
+        #expect(format(ofEvents: .cef) == [])
+    }
+
+    private func format(ofEvents format: ExportFormat) -> [String] {
+        let event = LogEvent(
+            id: Self.record.id,
+            time: Self.record.time,
+            gateway: "plant-1",
+            name: "log-opened",
+            details: .null
+        )
+        return format.messages([(3, .event(event))], overSyslog: true)
+    }
+
     @Test("OPA and OCSF say what was decided, and that a person was erased")
     func meanings() {
         let opa = OPAExport.value(Self.record)

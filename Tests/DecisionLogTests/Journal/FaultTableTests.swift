@@ -4,7 +4,7 @@ import TransparencyLog
 @testable import DecisionLog
 
 /// Every write, sync, rename and removal of journal, keys and tree, broken in turn, in three ways, ended in two.
-@Suite("Fault table", .timeLimit(.minutes(5)))
+@Suite("Fault table", .timeLimit(.minutes(20)))
 struct FaultTableTests {
     @Test(
         "No decision that was acted on is missing or there twice, and the tree continues",

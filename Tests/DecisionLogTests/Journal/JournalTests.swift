@@ -4,7 +4,7 @@ import TransparencyLog
 
 @testable import DecisionLog
 
-@Suite("The journal", .timeLimit(.minutes(2)))
+@Suite("The journal", .timeLimit(.minutes(20)))
 struct JournalTests {
     @Test("What was told to be durable survives a power failure, in order, once", arguments: [1, 7, 400])
     func durable(count: Int) async throws {

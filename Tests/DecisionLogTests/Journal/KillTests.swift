@@ -4,10 +4,13 @@ import Testing
 import TransparencyLog
 
 /// A real process, killed with the signal that cannot be caught, again and again, over one log.
-@Suite("Kill -9", .timeLimit(.minutes(5)))
+@Suite("Kill -9", .timeLimit(.minutes(30)))
 struct KillTests {
+    /// How many kills: a hundred, or what `STILE_KILLS` says.
+    static let kills = ProcessInfo.processInfo.environment["STILE_KILLS"].flatMap(Int.init) ?? 100
+
     @Test("A hundred kills at random moments lose nothing that was acted on")
-    func hundredKills() throws {
+    func manyKills() throws {
         let program = Bundle.main.bundleURL.appending(path: "journal-crasher").path
         let beside = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(
             path: "journal-crasher"
@@ -20,8 +23,8 @@ struct KillTests {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         _ = try LogKeys.create(origin: "stile.kill", in: FolderStore(root: folder))
         var acted: [String] = []
-        for _ in 0..<100 { acted += try Self.runAndKill(crasher, folder) }
-        #expect(acted.count > 100)
+        for _ in 0..<Self.kills { acted += try Self.runAndKill(crasher, folder) }
+        #expect(acted.count > Self.kills)
 
         let log = try DecisionLog.open(folder: folder, gateway: "after")
         var found: [String: Int] = [:]
@@ -34,7 +37,7 @@ struct KillTests {
         let report = LogVerifier.verify(folder: folder)
         #expect(report.problems.isEmpty)
         #expect(report.unsealed == 0)
-        print("100 kills: \(acted.count) acted on, \(found.count) in the log")
+        print("\(Self.kills) kills: \(acted.count) acted on, \(found.count) in the log")
     }
 
     /// Starts the crasher, lets it say something, kills it at a random moment after, and reads what it said.

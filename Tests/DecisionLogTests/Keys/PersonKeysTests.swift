@@ -65,7 +65,7 @@ struct PersonKeysTests {
         let made = try LogKeys.create(origin: "stile.plant.example", in: store)
         let read = try LogKeys.read(from: store)
         #expect(read.signer.verifier == made.signer.verifier)
-        #expect(try LogKeys.readVerifier(from: store) == made.signer.verifier)
+        #expect(try LogKeys.readVerifiers(from: store) == [made.signer.verifier])
         #expect(throws: LogFailure.keysExist(LogKeys.signerPath)) { try LogKeys.create(origin: "other", in: store) }
         #expect(throws: LogFailure.malformedOrigin("a b")) { try LogKeys.create(origin: "a b", in: MemoryStore()) }
     }

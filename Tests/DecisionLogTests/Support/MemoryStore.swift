@@ -133,7 +133,9 @@ final class MemoryStore: FileStore {
         }
     }
 
-    func create(_ path: String) throws(FileFailure) -> any AppendableFile {
+    func release(_ path: String) throws(FileFailure) {}
+
+    func create(_ path: String, reserving reserved: UInt64) throws(FileFailure) -> any AppendableFile {
         if self.state.withLock({ $0.files[path] }) != nil { throw .exists(path) }
         try self.operate("create \(path)") { $0.files[path] = File(live: [], durable: []) }
         return Appender(store: self, path: path)

@@ -23,11 +23,11 @@ struct FolderStoreTests {
     @Test("A file that grows is new, and can be cut")
     func appending() throws {
         defer { try? FileManager.default.removeItem(atPath: self.store.root) }
-        let file = try self.store.create("log")
+        let file = try self.store.create("log", reserving: 1 << 20)
         try file.append([1, 2, 3])
         try file.append([4])
         try file.sync()
-        #expect(throws: FileFailure.exists("log")) { try self.store.create("log") }
+        #expect(throws: FileFailure.exists("log")) { try self.store.create("log", reserving: 0) }
         #expect(try self.store.size("log") == 4)
         #expect(try self.store.read("log", at: 1, count: 2) == [2, 3])
         #expect(try self.store.read("log", at: 3, count: 9) == [4])

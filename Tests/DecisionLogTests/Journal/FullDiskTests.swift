@@ -1,0 +1,79 @@
+import Foundation
+import Testing
+import TransparencyLog
+
+@testable import DecisionLog
+
+/// A disk that is really full: a small file system in memory, where the machine lets us mount one.
+@Suite("A full disk", .timeLimit(.minutes(20)))
+struct FullDiskTests {
+    @Test("It closes the door, nothing that was acted on is lost, and the door opens when there is space")
+    func fullDisk() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "stile-full-\(UUID())").path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        guard try Self.run("/bin/mount", ["-t", "tmpfs", "-o", "size=8m", "tmpfs", folder]) == 0 else {
+            print("skipped: this machine lets nobody mount a small file system")
+            return
+        }
+        defer { _ = try? Self.run("/bin/umount", ["-l", folder]) }
+        let store = FolderStore(root: folder + "/log")
+        let keys = try LogKeys.create(origin: "stile.full", in: store)
+        let log = try DecisionLog.open(
+            folder: folder + "/log",
+            gateway: "full",
+            configuration: DecisionLogConfiguration(
+                journal: JournalConfiguration(segmentBytes: 1 << 20, retryMilliseconds: 1),
+                sealMilliseconds: 5
+            )
+        )
+        let told = Told()
+        let recorder = log.journal.recorder { told.hear($0) }
+        let who = try log.prepare(Samples.anna)
+        var acted: [DecisionID] = []
+        func act() async -> JournalState? {
+            switch recorder.record(Samples.decision, by: who, trace: Samples.trace, micros: 1, at: .now()) {
+            case .accepted: return nil
+            case .refused(let state): return state
+            case .waiting(let id, let ticket):
+                let outcome = await told.outcome(of: ticket)
+                if case .refused(let state) = outcome { return state }
+                acted.append(id)
+                return nil
+            }
+        }
+        for round in 0..<3 {
+            // Nearly everything goes to somebody else's file.
+            let filler = folder + "/filler"
+            let free = Int(try store.freeSpace())
+            try Data(count: max(0, free - 400_000)).write(to: URL(filePath: filler))
+            var state: JournalState?
+            while state == nil { state = await act() }
+            #expect(state == .full, "round \(round)")
+            #expect(log.journal.state == .full)
+            #expect(await act() == .full)
+            try FileManager.default.removeItem(atPath: filler)
+            while await act() != nil { await Task.yield() }
+            #expect(log.journal.state == .open)
+        }
+        #expect(log.journal.figures.failures >= 3)
+        log.close()
+        let after = try DecisionLog.open(folder: folder + "/log", gateway: "full")
+        let found = try after.decisions
+        #expect(found.filter(Set(acted).contains) == acted)
+        #expect(try after.events.contains(LogEvent.segmentAbandoned))
+        after.close()
+        #expect(LogVerifier.verify(folder: folder + "/log", keys: [keys.signer.verifier]).problems == [])
+    }
+
+    static func run(_ program: String, _ arguments: [String]) throws -> Int32 {
+        guard FileManager.default.isExecutableFile(atPath: program) else { return 127 }
+        let process = Process()
+        process.executableURL = URL(filePath: program)
+        process.arguments = arguments
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+}

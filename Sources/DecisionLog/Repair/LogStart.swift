@@ -16,7 +16,9 @@ struct LogStart {
         let checkpoint = try SealedFiles(store: store).checkpoint(keys: keys.verifiers)
         let signed = checkpoint?.size ?? 0
         let first = try Segment.all(in: store).first?.first ?? signed
-        guard first <= signed else { throw .noEntry(signed) }
+        // Below this place everything lies in finished bundles; from it on, in the journal.
+        let finished = signed / UInt64(TileCoordinate.fullWidth) * UInt64(TileCoordinate.fullWidth)
+        guard first <= finished else { throw .noEntry(finished) }
         var seal = try SealRecovery(checkpoint: checkpoint, journalFrom: first, in: store)
         self.recovery = try JournalRecovery(of: store, signed: signed) { (index, payload) throws(LogFailure) in
             try seal.take(payload, at: index)

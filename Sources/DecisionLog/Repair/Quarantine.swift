@@ -145,11 +145,12 @@ package struct Quarantine {
     private mutating func closeGap(at place: UInt64, because failure: LogFailure) throws(LogFailure) {
         let all = try Segment.all(in: self.store)
         let signed = try self.signedSize()
-        guard let next = all.first(where: { $0.first > place }) else { throw failure }
+        let next = all.first { $0.first > place }
         guard place >= signed else {
-            try self.fill(from: place, to: min(signed, next.first))
+            try self.fill(from: place, to: min(signed, next?.first ?? signed))
             return
         }
+        guard let next else { throw failure }
         for later in all where later.first >= next.first {
             let moved = try self.moveAside(later.path)
             self.note(later.path, nil, moved, place..<later.first, "the entries before it are missing")
@@ -254,7 +255,7 @@ package struct Quarantine {
         let first = try Segment.all(in: self.store).first?.first ?? 0
         if first > 0 {
             let origin = self.keys.signer.verifier.name
-            let stated = Checkpoint(origin: origin, size: try self.sealedSize(from: first), root: .zero)
+            let stated = Checkpoint(origin: origin, size: first, root: .zero)
             let tree = try SealRecovery(checkpoint: stated, journalFrom: first, in: self.store).builder.tree
             let note: SignedNote
             do {
@@ -268,20 +269,6 @@ package struct Quarantine {
             }
         }
         self.note(path, nil, moved, 0..<first, "signed anew from the tiles: compare with a checkpoint kept elsewhere")
-    }
-
-    /// How far the bundle reaches in which the journal begins, at `first`.
-    private func sealedSize(from first: UInt64) throws(LogFailure) -> UInt64 {
-        let full = UInt64(TileCoordinate.fullWidth)
-        let start = first / full * full
-        guard first > start else { return first }
-        let store = self.store
-        for width in stride(from: full, through: first - start, by: -1) {
-            let path = SealedFiles.path(.entries(index: start / full, width: Int(width)))
-            let size = try LogFailure.naming { () throws(FileFailure) in try store.size(path) }
-            if size != nil { return start + width }
-        }
-        return first
     }
 
     // MARK: - Files

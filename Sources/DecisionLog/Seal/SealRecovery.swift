@@ -15,6 +15,10 @@ struct SealRecovery {
     /// The bundle that the journal begins in, and what was read of it.
     private var begun: TileCoordinate?
     private var read: [(hash: LogHash, offset: UInt64)] = []
+    /// Files that are missing or short.
+    private var missing: [TreeBuilder.File] = []
+    /// The first file that is whole and different.
+    private var differing: (path: String, offset: UInt64)?
 
     /// Reads what was sealed before the journal begins.
     ///
@@ -41,9 +45,17 @@ struct SealRecovery {
         }
         self.builder = TreeBuilder(tree: tree)
         guard first > start else { return }
-        // The bundle that the journal begins in has the width that it had under the checkpoint.
-        let signed = max(checkpoint?.size ?? 0, first)
-        let bundle = TileCoordinate.entries(index: start / full, width: Int(min(full, signed - start)))
+        // The bundle that the journal begins in is there as wide as it became, or as it was under the checkpoint.
+        let narrowest = first - start
+        var width = narrowest
+        for wider in stride(from: full, to: narrowest, by: -1) {
+            let path = SealedFiles.path(.entries(index: start / full, width: Int(wider)))
+            let size = try LogFailure.naming { () throws(FileFailure) in try store.size(path) }
+            guard size != nil else { continue }
+            width = wider
+            break
+        }
+        let bundle = TileCoordinate.entries(index: start / full, width: Int(width))
         let entries = try files.entries(bundle: bundle.index, width: bundle.width)
         for entry in entries.prefix(Int(first - start)) {
             self.read.append((entry.leafHash, UInt64(entry.leaf.startIndex - 2)))
@@ -66,7 +78,18 @@ struct SealRecovery {
             if let (path, offset) = self.firstChanged() { throw .corrupt(path, offset: offset) }
             throw .forked(size: checkpoint.size)
         }
+        // The entries are the signed ones: what differs from them is what was changed, and what is missing is made again.
+        if let (path, offset) = self.differing { throw .corrupt(path, offset: offset) }
         for file in self.builder.unfinished { try self.check(file) }
+        if let (path, offset) = self.differing { throw .corrupt(path, offset: offset) }
+        for file in self.missing {
+            let store = self.store
+            try LogFailure.naming { () throws(FileFailure) in
+                try store.replace(file.path, with: file.bytes, durably: false)
+            }
+        }
+        self.rewritten = self.missing.count
+        self.missing = []
     }
 
     /// Where the bundle that was read differs from the hashes beside it; `nil` when the difference is not there.
@@ -97,13 +120,11 @@ struct SealRecovery {
         let isParts = file.path.hasPrefix("parts/")
         guard found.count < file.bytes.count || isParts else {
             let offset = zip(found, file.bytes).enumerated().first { $0.element.0 != $0.element.1 }?.offset
-            throw .corrupt(file.path, offset: UInt64(offset ?? file.bytes.count))
+            self.differing = self.differing ?? (file.path, UInt64(offset ?? file.bytes.count))
+            return
         }
         // Parts that are there may have been dropped since; those are not put back.
         if isParts, !found.isEmpty { return }
-        try LogFailure.naming { () throws(FileFailure) in
-            try self.store.replace(file.path, with: file.bytes, durably: false)
-        }
-        self.rewritten += 1
+        self.missing.append(file)
     }
 }

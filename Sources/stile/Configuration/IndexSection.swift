@@ -36,7 +36,8 @@ extension Configuration {
     /// The index, opened; a shared one is connected to when it is first used.
     func openIndex() throws -> any DecisionIndex {
         guard let postgresql else { return try SQLiteIndex(folder: self.indexFolder) }
-        let verifier = try LogKeys.readVerifier(from: FolderStore(root: self.logFolder))
-        return PostgreSQLIndex(postgresql, gateway: self.gateway, log: verifier.description)
+        // While keys change there are two; the one that the log was begun with, or the last change left, is the last.
+        let verifiers = try LogKeys.readVerifiers(from: FolderStore(root: self.logFolder))
+        return PostgreSQLIndex(postgresql, gateway: self.gateway, log: verifiers[verifiers.count - 1].description)
     }
 }

@@ -198,8 +198,8 @@ struct ForwardingTests {
     func slowClients(bytes: String, status: Int?) async throws {
         let limits: TestHouse.Change = { configuration, _ in
             // Long enough for the bytes to arrive on a busy machine.
-            configuration.limits.head = .milliseconds(750)
-            configuration.limits.bodyIdle = .milliseconds(750)
+            configuration.limits.head = .seconds(2)
+            configuration.limits.bodyIdle = .seconds(2)
         }
         try await TestHouse.open(limits) { house in
             let client = try await house.client()

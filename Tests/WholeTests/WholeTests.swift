@@ -74,6 +74,28 @@ struct WholeTests {
     }
 
     @Test(
+        "No call of MLflow opens a door, whatever stands in its arguments",
+        .enabled(
+            if: binary != nil && python != nil && isInstalled("slapd"),
+            "needs slapd and MLflow, as deploy/test sets them up"
+        )
+    )
+    func doors() async throws {
+        try await self.run("doors.py", with: try #require(Self.python))
+    }
+
+    @Test(
+        "Servers of five kinds read each request as Stile does",
+        .enabled(
+            if: binary != nil && python != nil && isInstalled("slapd"),
+            "needs slapd and MLflow's Python, as deploy/test sets them up"
+        )
+    )
+    func desync() async throws {
+        try await self.run("desync.py", with: try #require(Self.python))
+    }
+
+    @Test(
         "MLflow's pages work in a browser",
         .enabled(
             if: binary != nil && python != nil && isInstalled("slapd", "chromium", "chromedriver"),

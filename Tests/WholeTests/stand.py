@@ -134,7 +134,9 @@ class Stand:
              "--uvicorn-opts", f"--uds {self.folder}/mlflow/socket --no-access-log"],
             stdout=log, stderr=log, env=environment, start_new_session=True,
         )
-        for _ in range(300):
+        # It takes ten seconds, or minutes on a machine that does much else.
+        ends = time.monotonic() + 300
+        while time.monotonic() < ends:
             done = subprocess.run(
                 ["curl", "-fs", "--max-time", "2", "--unix-socket", self.folder / "mlflow/socket", "http://localhost/health"],
                 capture_output=True,

@@ -15,8 +15,9 @@ struct CheckCommand: AsyncParsableCommand {
         commandName: "check",
         abstract: "Validate configuration, certificates and policies, and run the policy tests.",
         discussion: """
-            Every error is shown, each with file, line, column, what was found and what was expected. With --online the
-            directory and the upstreams are asked as well.
+            Every error is shown, each with file, line, column, what was found and what was expected.
+
+            With --online the directory and the upstreams are asked as well.
 
               stile check --configuration stile.yaml --online
             """
@@ -30,10 +31,13 @@ struct CheckCommand: AsyncParsableCommand {
     func run() async throws {
         let findings = Findings()
         let configuration = ConfigurationFile.read(path: self.options.path, findings: findings)
+        let haveFiles = findings.all.count
+        NamedFiles.check(path: self.options.path, findings: findings)
         var problems = findings.all.map(\.description)
         var notes: [String] = []
         if let configuration {
-            problems += self.certificates(configuration)
+            // What is not there was said at its line.
+            if findings.all.count == haveFiles { problems += self.certificates(configuration) }
             problems += LogBeside.problems(configuration.log)
             notes += self.warnings(configuration)
             switch PolicyRevision.read(configuration.policies.folder) {

@@ -207,7 +207,14 @@ private struct Reader {
             let profileValue = service.requiredValue("profile")
             let profile = service.text("profile") ?? ""
             let hosts = service.texts("hosts") ?? []
+            let mountValue = service.value("mount")
             let mount = service.text("mount") ?? "/"
+            if let mountValue, mount != "/", !mount.hasPrefix("/") || mount.hasSuffix("/") || mount.contains("//") {
+                service.note(
+                    "found `\(mount)` under `mount`, expected `/` or a path like `/mlflow` without a slash at its end",
+                    at: mountValue
+                )
+            }
             let upstreamValue = service.requiredValue("upstream")
             let upstreamText = service.text("upstream")
             let certificateAuthorities = service.text("ca").map(self.path)

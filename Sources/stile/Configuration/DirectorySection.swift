@@ -21,7 +21,9 @@ enum DirectorySection {
         let flavour = fields.choice("flavour", of: DirectoryFlavour.self) ?? .automatic
         let service = self.service(&fields, path: path)
         let base = fields.names("base")
-        if base.isEmpty { fields.note("found no `base`, expected the DN below which people and groups are") }
+        if fields.value("base") == nil {
+            fields.note("found no `base`, expected the DN below which people and groups are")
+        }
         var people = PeopleSearch(bases: base)
         var groups = GroupSearch(bases: base)
         self.people(&fields, &people)

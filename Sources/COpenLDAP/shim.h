@@ -24,6 +24,7 @@ static inline int stile_ldap_has_unread(LDAP *ld) {
 
 static const int stile_ldap_scope_base = LDAP_SCOPE_BASE;
 static const int stile_ldap_scope_subtree = LDAP_SCOPE_SUBTREE;
+static const int stile_ldap_scope_one_level = LDAP_SCOPE_ONELEVEL;
 static const int stile_ldap_tls_1_2 = LDAP_OPT_X_TLS_PROTOCOL_TLS1_2;
 static const int stile_ldap_tls_1_3 = LDAP_OPT_X_TLS_PROTOCOL_TLS1_3;
 static const int stile_ldap_message_entry = LDAP_RES_SEARCH_ENTRY;

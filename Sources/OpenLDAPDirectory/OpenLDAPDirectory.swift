@@ -29,9 +29,14 @@ package final class OpenLDAPDirectory: DirectoryClient {
         self.workforce = Workforce(workers, limits: configuration.limits)
         self.discovery = Mutex(nil)
         if let domain = configuration.domain {
-            let every = configuration.limits.discovery
             let task = Task {
-                await ServerDiscovery.keep(servers, in: domain, besides: configuration.servers, every: every)
+                await ServerDiscovery.keep(
+                    servers,
+                    in: domain,
+                    besides: configuration.servers,
+                    asking: configuration.nameServer,
+                    every: configuration.limits.discovery
+                )
             }
             self.discovery.withLock { $0 = task }
         }
@@ -55,21 +60,33 @@ package final class OpenLDAPDirectory: DirectoryClient {
 
     package func person(named name: String) async -> LookupOutcome {
         guard let name = LoginName(name) else { return .refused(.malformedName) }
+        await self.discovered()
         return Self.outcome(await self.workforce.ask { worker, deadline in worker.person(named: name, by: deadline) })
     }
 
     package func person(_ id: PersonID) async -> LookupOutcome {
-        Self.outcome(await self.workforce.ask { worker, deadline in worker.person(id, by: deadline) })
+        await self.discovered()
+        return Self.outcome(await self.workforce.ask { worker, deadline in worker.person(id, by: deadline) })
     }
 
     package func person(matching keys: [PersonKey]) async -> LookupOutcome {
         guard !keys.isEmpty else { return .refused(.unknownUser) }
+        await self.discovered()
         return Self.outcome(
             await self.workforce.ask { worker, deadline in worker.person(matching: keys, by: deadline) }
         )
     }
 
     package func health() -> DirectoryHealth { self.servers.health() }
+
+    /// Waits until DNS has named servers, where nothing else does; as long as the first question may wait for it, and no longer.
+    func discovered() async {
+        guard self.configuration.domain != nil, self.servers.all.isEmpty else { return }
+        let deadline = ContinuousClock.now + self.configuration.limits.connect
+        while self.servers.all.isEmpty, ContinuousClock.now < deadline, !Task.isCancelled {
+            try? await Task.sleep(for: .milliseconds(10))
+        }
+    }
 
     private func asked(_ name: String, _ password: Password) async -> AuthenticationOutcome {
         switch password.flaw {
@@ -80,6 +97,7 @@ package final class OpenLDAPDirectory: DirectoryClient {
         guard let name = LoginName(name), self.configuration.people.filter(for: name) != nil else {
             return .refused(.malformedName)
         }
+        await self.discovered()
         let answer = await self.workforce.ask { worker, deadline in worker.authenticate(name, password, by: deadline) }
         switch answer {
         case .success(let outcome): return outcome

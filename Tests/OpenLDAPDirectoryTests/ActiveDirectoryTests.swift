@@ -1,7 +1,8 @@
 import Directory
 import Foundation
-import OpenLDAPDirectory
 import Testing
+
+@testable import OpenLDAPDirectory
 
 @Suite(
     "Signing in at a domain controller",
@@ -22,6 +23,12 @@ struct ActiveDirectoryTests {
             ("alice", "", .emptyPassword),
             ("nobody", "Pw-alice-1", .unknownUser),
             ("a*", "Pw-alice-1", .unknownUser),
+            ("*", "Pw-alice-1", .unknownUser),
+            ("alice)(cn=*", "Pw-alice-1", .unknownUser),
+            ("alice@other.example", "Pw-alice-1", .unknownUser),
+            ("twins@plant.example", "Pw-twin1-1", .ambiguousUser),
+            ("otto", "Pw-otto-1", .notHereOrNow),
+            ("otto", "wrong", .wrongPassword),
             ("carol", "Pw-carol-1", .disabled),
             ("dave", "Pw-dave-1", .expired),
             ("mia", "Pw-mia-1", .passwordMustChange),
@@ -68,11 +75,11 @@ struct ActiveDirectoryTests {
     @Test(
         "Nested groups and the primary group, by each way to find them",
         arguments: [
-            (.automatic, ["Domain Users", "Engineers", "PlantData", "Quality", "Users"]),
-            (.tokenGroups, ["Domain Users", "Engineers", "PlantData", "Quality", "Users"]),
-            (.inChain, ["Domain Users", "Engineers", "PlantData", "Quality", "Users"]),
-            (.members, ["Engineers", "PlantData", "Quality"]),
-            (.memberOf, ["Engineers", "PlantData", "Quality"]),
+            (.automatic, ["Domain Users", "Engineers", "Everybody", "PlantData", "Quality", "Users"]),
+            (.tokenGroups, ["Domain Users", "Engineers", "Everybody", "PlantData", "Quality", "Users"]),
+            (.inChain, ["Domain Users", "Engineers", "Everybody", "PlantData", "Quality", "Users"]),
+            (.members, ["Engineers", "Everybody", "PlantData", "Quality"]),
+            (.memberOf, ["Engineers", "Everybody", "PlantData", "Quality"]),
         ] as [(GroupSearch.Method, [String])]
     )
     func groups(method: GroupSearch.Method, expected: [String]) async throws {
@@ -124,26 +131,167 @@ struct ActiveDirectoryTests {
     }
 
     @Test(
-        "Changes are seen by asking now and then, and the watch says that it is no more than that",
-        .timeLimit(.minutes(1))
+        "A primary group counts, though no group lists the person",
+        arguments: [GroupSearch.Method.tokenGroups, .inChain]
     )
-    func polling() async throws {
+    func primaryGroup(method: GroupSearch.Method) async throws {
         var configuration = try OpenLDAPConfiguration.domain()
-        configuration.limits.polling = .milliseconds(300)
+        configuration.groups.method = method
         let directory = try OpenLDAPDirectory(configuration)
         defer { directory.stop() }
-        let watch = OpenLDAPWatch(directory)
-        defer { watch.stop() }
-        var changes = watch.changes().makeAsyncIterator()
-        while let change = await changes.next(), change != .live(.polling) {}
-        guard case .found(let alice) = await directory.person(named: "alice") else {
+        guard case .found(let paul) = await directory.person(named: "paul") else {
             Issue.record("not found")
             return
         }
-        let folder = try #require(Samba.folder).path
-        let change = "dn: CN=alice Test,CN=Users,DC=plant,DC=example\nchangetype: modify\nreplace: title\ntitle: Lead\n"
-        let tool = try #require(ServerProcess.find("ldbmodify"))
-        try ServerProcess.run(tool, ["-H", "\(folder)/dc/private/sam.ldb"], input: change)
-        while let change = await changes.next(), change != .person(alice.id) {}
+        #expect(paul.groups.contains { $0.name == "Secret" }, "\(paul.groups.map(\.name))")
+    }
+
+    @Test("More members than one answer holds are read to the last, and so are more entries than one page")
+    func manyMembers() async throws {
+        var configuration = try OpenLDAPConfiguration.domain()
+        configuration.limits.page = 100
+        let directory = try OpenLDAPDirectory(configuration)
+        defer { directory.stop() }
+        let server = try #require(directory.servers.all.first)
+        let counts = await directory.workforce.ask { worker, deadline -> Result<[Int], DirectoryFailure> in
+            worker.onSomeServer(by: deadline) { _ throws(ConnectionFailure) in
+                let group = SearchRequest(
+                    base: "CN=Everybody,CN=Users,DC=plant,DC=example",
+                    scope: .base,
+                    // Samba sends all at once unless it is asked for a part, which domain controllers send unasked.
+                    attributes: ["member;range=0-1499"]
+                )
+                let members = try worker.entries(group, on: server, by: deadline).first?.values["member"] ?? []
+                let contacts = SearchRequest(
+                    base: "DC=plant,DC=example",
+                    filter: .equals("objectclass", "contact"),
+                    attributes: []
+                )
+                return [Set(members).count, try worker.entries(contacts, on: server, by: deadline).count]
+            }
+        }
+        let read = try counts.get()
+        #expect(read == [1_601, 1_600])
+    }
+
+    @Test("A renamed person and a renamed group are the same as before")
+    func renames() async throws {
+        let directory = try OpenLDAPDirectory(.domain())
+        defer { directory.stop() }
+        guard case .found(let before) = await directory.person(named: "nina") else {
+            Issue.record("not found")
+            return
+        }
+        try Samba.change(
+            """
+            dn: CN=nina Test,CN=Users,DC=plant,DC=example
+            changetype: modify
+            replace: sAMAccountName
+            sAMAccountName: nina.new
+
+            dn: CN=nina Test,CN=Users,DC=plant,DC=example
+            changetype: modrdn
+            newrdn: CN=Nina New
+            deleteoldrdn: 1
+
+            dn: CN=Secret,CN=Users,DC=plant,DC=example
+            changetype: modrdn
+            newrdn: CN=Confidential
+            deleteoldrdn: 1
+
+            """
+        )
+        guard case .found(let after) = await directory.person(before.id) else {
+            Issue.record("not found by identity")
+            return
+        }
+        #expect(after.name == "nina.new" && after.id == before.id && after.dn != before.dn)
+        #expect(after.groups.map(\.id) == before.groups.map(\.id))
+        #expect(after.groups.contains { $0.name == "Confidential" } && before.groups.contains { $0.name == "Secret" })
+        #expect(await directory.person(named: "nina") == .refused(.unknownUser))
+        try Samba.change(
+            "dn: CN=Confidential,CN=Users,DC=plant,DC=example\nchangetype: modrdn\nnewrdn: CN=Secret\ndeleteoldrdn: 1\n"
+        )
+    }
+
+    @Test(
+        "The gateway's own account by a Kerberos ticket of the domain",
+        .enabled(if: Kerberos.missing == nil, "\(Kerberos.missing ?? "")"),
+        arguments: [ServerAddress.Security.fromTheStart, .startTLS]
+    )
+    func ticket(security: ServerAddress.Security) async throws {
+        // Its configuration knows the domain's realm, too.
+        _ = try #require(Kerberos.folder)
+        var configuration = try OpenLDAPConfiguration.domain(security: security)
+        let keytab = try #require(Samba.folder).appending(path: "svcgw.keytab").path
+        configuration.service = .ticket(principal: "svcgw@PLANT.EXAMPLE", keytab: keytab)
+        let directory = try OpenLDAPDirectory(configuration)
+        defer { directory.stop() }
+        let outcome = await directory.authenticate(name: "alice", password: Password("Pw-alice-1"))
+        guard case .authenticated(let alice) = outcome else {
+            Issue.record("\(outcome)")
+            return
+        }
+        #expect(alice.groups.count == 6)
+    }
+
+    @Test("A trace shows the way to each group, though the token names them without one")
+    func trace() async throws {
+        let directory = try OpenLDAPDirectory(.domain())
+        defer { directory.stop() }
+        let lines = await directory.trace(named: "alice").steps.map(\.description)
+        for line in [
+            "fine: group: `Engineers` directly;", "fine: group: `PlantData` through `Engineers`, then `Quality`;",
+            "fine: group: `Domain Users` as the primary group;",
+        ] { #expect(lines.contains { $0.hasPrefix(line) }, "\(lines)") }
+    }
+
+    @Test(
+        "Changes are pushed to an account that may do no more than read, and each is in force when it is told",
+        .timeLimit(.minutes(1))
+    )
+    func pushed() async throws {
+        let directory = try OpenLDAPDirectory(.domain())
+        defer { directory.stop() }
+        let base = "CN=Users,DC=plant,DC=example"
+        try await ChangeOrder(server: "Samba AD", directory: directory, method: .notification, change: Samba.change)
+            .run([
+                .attribute("alice", "employeetype", "external", at: "CN=alice Test,\(base)"),
+                .groupRemoved("alice", "Engineers", member: "CN=alice Test,\(base)", group: "CN=Engineers,\(base)"),
+                .password(
+                    "twin1",
+                    from: "Pw-twin1-1",
+                    to: "Pw-twin1-2",
+                    "dn: CN=twin1 Test,\(base)\nchangetype: modify\nreplace: unicodePwd\n"
+                        + "unicodePwd:: \(Data("\"Pw-twin1-2\"".utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }).base64EncodedString())\n"
+                ),
+                .disabled(
+                    "twin2",
+                    "dn: CN=twin2 Test,\(base)\nchangetype: modify\nreplace: userAccountControl\nuserAccountControl: 514\n"
+                ),
+            ])
+    }
+
+    @Test("Where nothing is pushed, changes are seen by their numbers", .timeLimit(.minutes(1)))
+    func polled() async throws {
+        var configuration = try OpenLDAPConfiguration.domain()
+        configuration.limits.polling = .milliseconds(200)
+        let servers = ServerList(configuration.servers, limits: configuration.limits)
+        let worker = Worker(number: 9, configuration: configuration, servers: servers)
+        let (feed, pulse) = (ChangeFeed(servers), Pulse())
+        pulse.begin(worker.lifeline.begin())
+        var changes = feed.listen().makeAsyncIterator()
+        let server = configuration.servers[0]
+        let polling = Task { try await worker.poll(server, feed, pulse) }
+        while let change = await changes.next(), change != .live(.polling) {}
+        try Samba.change(
+            "dn: CN=dave Test,CN=Users,DC=plant,DC=example\nchangetype: modify\nreplace: title\ntitle: Lead\n"
+        )
+        var told: DirectoryChange?
+        while told == nil, let change = await changes.next() {
+            if case .person = change { told = change }
+        }
+        pulse.stop()
+        try await polling.value
     }
 }

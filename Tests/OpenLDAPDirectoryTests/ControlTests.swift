@@ -25,6 +25,39 @@ struct ControlTests {
         #expect(SyncMessage.request(cookie: [7]).value == [0x30, 0x06, 0x0A, 0x01, 0x03, 0x04, 0x01, 7])
     }
 
+    @Test("The other ways to be told are asked for")
+    func otherWatchRequests() {
+        let search = Push.persistentSearch.request(cookie: nil)
+        #expect(search.value == [0x30, 0x09, 0x02, 0x01, 0x0F, 0x01, 0x01, 0xFF, 0x01, 0x01, 0xFF])
+        #expect(search.isCritical)
+        #expect(Push.notification.request(cookie: [7]) == Control(oid: "1.2.840.113556.1.4.528", isCritical: true))
+    }
+
+    @Test("A cookie that no server would send is not kept")
+    func longCookie() throws {
+        var cookies = SyncCookies()
+        let (server, base) = (
+            ServerAddress(security: .startTLS, host: "x"), try DistinguishedName("dc=plant,dc=example")
+        )
+        cookies[server, base] = [1, 2]
+        #expect(cookies[server, base] == [1, 2])
+        cookies[server, base] = [UInt8](repeating: 0, count: SyncCookies.maximumLength + 1)
+        #expect(cookies[server, base] == nil)
+    }
+
+    @Test(
+        "What a changed entry is, by its classes",
+        arguments: [
+            (["top", "inetOrgPerson"], .leaf), (["top", "groupOfNames"], .group), (["posixGroup"], .group),
+            (["top", "group"], .group), (["organizationalUnit", "top"], .container),
+            (["top", "container"], .container),
+            ([], .unknown), (["top"], .leaf),
+        ] as [([String], EntryKind)]
+    )
+    func kinds(classes: [String], kind: EntryKind) {
+        #expect(EntryKind(classes: classes) == kind)
+    }
+
     @Test("The state of an entry is read, and garbage is nothing")
     func entryState() throws {
         let oid = "1.3.6.1.4.1.4203.1.9.1.2"
@@ -39,9 +72,9 @@ struct ControlTests {
         "Notices between entries are read",
         arguments: [
             ([0x80, 0x01, 9], .nothing, [9]),
-            ([0xA1, 0x00], .refreshed, nil),
+            ([0xA1, 0x00], .refreshed(toldDeletions: true), nil),
             ([0xA2, 0x03, 0x01, 0x01, 0x00], .nothing, nil),
-            ([0xA2, 0x06, 0x04, 0x01, 9, 0x01, 0x01, 0xFF], .refreshed, [9]),
+            ([0xA2, 0x06, 0x04, 0x01, 9, 0x01, 0x01, 0xFF], .refreshed(toldDeletions: false), [9]),
             ([0xA3, 0x17, 0x01, 0x01, 0xFF, 0x31, 0x12, 0x04, 0x10] + uuid, .entries([id], areDeleted: true), nil),
             ([0xA3, 0x02, 0x31, 0x00], .entries([], areDeleted: false), nil),
             ([0xA3, 0x05, 0x31, 0x03, 0x04, 0x01, 0x00], nil, nil),

@@ -48,7 +48,7 @@ struct EnduranceTests {
     @Test("No wrong answer and none late, while a server is killed and comes back", .timeLimit(.minutes(3)))
     func killed() async throws {
         let first = try #require(Slapd.current)
-        let second = try Slapd.start()
+        let second = try await ServerProcess.apart { try Slapd.start() }
         defer {
             try? Slapd.stop(second)
             try? FileManager.default.removeItem(at: second.folder)

@@ -82,16 +82,6 @@ struct ServerListTests {
         #expect(list.candidates() == [Self.two])
     }
 
-    @Test("Only hosts of the domain are believed when DNS names them")
-    func discovery() {
-        let found = ServerDiscovery.servers(
-            among:
-                "dc1.plant.example:389 DC2.Plant.Example:636 evil.example:389 plant.example.evil:389 xplant.example:389",
-            in: "plant.example"
-        )
-        #expect(found.map(\.description) == ["ldap://dc1.plant.example:389", "ldaps://dc2.plant.example:636"])
-    }
-
     @Test(
         "An address is a scheme, a host and perhaps a port",
         arguments: [

@@ -179,4 +179,30 @@ struct SignInTests {
             await directory.authenticate(name: "guessed", password: Password("demo-guessed")) == .refused(.locked)
         )
     }
+
+    @Test(
+        "A password that is too old works as often as the policy lets it, and says how often it still does",
+        .timeLimit(.minutes(1))
+    )
+    func oldPasswords() async throws {
+        let directory = try OpenLDAPDirectory(.company())
+        defer { directory.stop() }
+        // It grows too old a second after it was set, which may not be over yet.
+        var left: [Int] = []
+        var end: AuthenticationOutcome?
+        while end == nil {
+            switch await directory.authenticate(name: "grace", password: Password("demo-grace")) {
+            case .authenticated(let person):
+                if case .passwordInGrace(let logins) = person.account { left.append(logins) }
+            case let other: end = other
+            }
+        }
+        #expect(left == [4, 3, 2, 1, 0])
+        #expect(end == .refused(.passwordExpired))
+        var outcome = await directory.authenticate(name: "strict", password: Password("demo-strict"))
+        while case .authenticated = outcome {
+            outcome = await directory.authenticate(name: "strict", password: Password("demo-strict"))
+        }
+        #expect(outcome == .refused(.passwordExpired))
+    }
 }

@@ -1,4 +1,5 @@
 import Directory
+import Foundation
 import OpenLDAPDirectory
 import Testing
 
@@ -69,6 +70,33 @@ struct WatchTests {
         #expect(await directory.person(ben.id) == .refused(.unknownUser))
     }
 
+    @Test("Changes are pushed, and each is in force when it is told", .timeLimit(.minutes(1)))
+    func pushed() async throws {
+        let directory = try OpenLDAPDirectory(.company())
+        defer { directory.stop() }
+        let people = "ou=people,dc=plant,dc=example"
+        try await ChangeOrder(server: "OpenLDAP", directory: directory, method: .syncrepl, change: Slapd.change).run([
+            .attribute("carla", "employeetype", "employee", at: "uid=carla,\(people)"),
+            .groupRemoved(
+                "carla",
+                "press4-analysts",
+                member: "uid=carla,\(people)",
+                group: "cn=press4-analysts,ou=groups,dc=plant,dc=example"
+            ),
+            .password(
+                "carla",
+                from: "demo-carla",
+                to: "demo-carla-2",
+                "dn: uid=carla,\(people)\nchangetype: modify\nreplace: userPassword\nuserPassword: demo-carla-2\n"
+            ),
+            .disabled(
+                "carla",
+                "dn: uid=carla,\(people)\nchangetype: modify\nadd: pwdAccountLockedTime\npwdAccountLockedTime: 000001010000Z\n"
+            ),
+            .deleted("carla", at: "uid=carla,\(people)"),
+        ])
+    }
+
     @Test("A watch that is lost says so, and what was missed makes everything uncertain", .timeLimit(.minutes(1)))
     func lost() async throws {
         let server = try #require(Slapd.current)
@@ -83,9 +111,114 @@ struct WatchTests {
         #expect(await Self.next(&changes) { $0 == .live(.syncrepl) } != nil)
         try Slapd.stop(server)
         #expect(await Self.next(&changes, Self.isLost) != nil)
+        // The server forgets what it had told when it stops, and this entry was not told.
+        let tool = try #require(ServerProcess.find("slapadd"))
+        let more =
+            "dn: uid=late,ou=people,dc=plant,dc=example\nobjectClass: inetOrgPerson\nuid: late\ncn: Late\nsn: Late\n"
+        try ServerProcess.run(
+            tool,
+            ["-w", "-b", "dc=plant,dc=example", "-f", server.folder.appending(path: "slapd.conf").path],
+            input: more
+        )
         try Slapd.start(server)
         #expect(await Self.next(&changes) { $0 == .everything } != nil)
-        #expect(await changes.next() == .live(.syncrepl))
+        #expect(await Self.next(&changes) { $0 == .live(.syncrepl) } != nil)
+    }
+
+    @Test(
+        "After a loss, only what was missed is told: the server knows where the watch left off",
+        .timeLimit(.minutes(1))
+    )
+    func resumed() async throws {
+        var configuration = try OpenLDAPConfiguration.company()
+        let between = try OddServer(.forwarding(configuration.servers[0].port))
+        defer { between.stop() }
+        configuration.servers = [ServerAddress(security: .fromTheStart, host: "127.0.0.1", port: between.port)]
+        configuration.limits.rest = .milliseconds(300)
+        let directory = try OpenLDAPDirectory(configuration)
+        defer { directory.stop() }
+        let watch = OpenLDAPWatch(directory)
+        defer { watch.stop() }
+        var changes = watch.changes().makeAsyncIterator()
+        #expect(await Self.next(&changes) { $0 == .live(.syncrepl) } != nil)
+        #expect(directory.health().watch == .live(.syncrepl))
+        guard case .found(let eva) = await directory.person(named: "eva"),
+            case .found(let gone) = await directory.person(named: "gone")
+        else {
+            Issue.record("not found")
+            return
+        }
+        between.cutConnections()
+        #expect(await Self.next(&changes, Self.isLost) != nil)
+        try Slapd.change(
+            """
+            dn: uid=eva,ou=people,dc=plant,dc=example
+            changetype: modify
+            replace: title
+            title: Officer
+
+            dn: uid=gone,ou=people,dc=plant,dc=example
+            changetype: delete
+
+            """
+        )
+        var told: Set<DirectoryChange> = []
+        while let change = await changes.next(), change != .live(.syncrepl) { told.insert(change) }
+        #expect(told.contains(.person(eva.id)) && told.contains(.person(gone.id)), "\(told)")
+        #expect(!told.contains(.everything))
+    }
+
+    @Test("A sign-in is no change, or each would undo itself", .timeLimit(.minutes(1)))
+    func signInIsNoChange() async throws {
+        let directory = try OpenLDAPDirectory(.company())
+        defer { directory.stop() }
+        let watch = OpenLDAPWatch(directory)
+        defer { watch.stop() }
+        var changes = watch.changes().makeAsyncIterator()
+        #expect(await Self.next(&changes) { $0 == .live(.syncrepl) } != nil)
+        guard
+            case .authenticated(let lucic) = await directory.authenticate(
+                name: "lucic",
+                password: Password("demo-lucic")
+            )
+        else {
+            Issue.record("not signed in")
+            return
+        }
+        try Slapd.change(
+            "dn: uid=stays,ou=people,dc=plant,dc=example\nchangetype: modify\nreplace: title\ntitle: Lead\n"
+        )
+        var told: [DirectoryChange] = []
+        while told.isEmpty, let change = await changes.next() { told.append(change) }
+        #expect(told != [.person(lucic.id)])
+    }
+
+    @Test(
+        "A server that pushes nothing is polled, and the watch says that it is no more than that",
+        .timeLimit(.minutes(1))
+    )
+    func polled() async throws {
+        let server = try await ServerProcess.apart { try Slapd.start(["--without", "syncprov"]) }
+        defer { Slapd.remove(server) }
+        var configuration = try OpenLDAPConfiguration.company(server)
+        configuration.limits.polling = .milliseconds(200)
+        let directory = try OpenLDAPDirectory(configuration)
+        defer { directory.stop() }
+        let watch = OpenLDAPWatch(directory)
+        defer { watch.stop() }
+        var changes = watch.changes().makeAsyncIterator()
+        #expect(await Self.next(&changes) { $0 == .live(.polling) } != nil)
+        #expect(directory.health().watch == .live(.polling))
+        guard case .found(let anna) = await directory.person(named: "anna") else {
+            Issue.record("not found")
+            return
+        }
+        try Slapd.$current.withValue(server) {
+            try Slapd.change(
+                "dn: uid=anna,ou=people,dc=plant,dc=example\nchangetype: modify\nreplace: title\ntitle: Lead\n"
+            )
+        }
+        #expect(await Self.next(&changes) { $0 == .person(anna.id) } != nil)
     }
 
     @Test("A silent watch counts as lost", .timeLimit(.minutes(1)))
@@ -101,9 +234,10 @@ struct WatchTests {
         defer { watch.stop() }
         var changes = watch.changes().makeAsyncIterator()
         #expect(await Self.next(&changes) { $0 == .live(.syncrepl) } != nil)
-        between.setMute(true)
+        between.muteConnections()
         let begin = ContinuousClock.now
         #expect(await Self.next(&changes, Self.isLost) != nil)
         #expect(begin.duration(to: .now) < .seconds(2))
+        #expect(directory.health().watch.word == "lost")
     }
 }

@@ -96,6 +96,14 @@ struct WholeTests {
     }
 
     @Test(
+        "What changes in a directory counts with the next request",
+        .enabled(if: binary != nil && isInstalled("slapd"), "needs slapd, and STILE_BINARY as deploy/test sets it")
+    )
+    func change() async throws {
+        try await self.run("change.py", with: "python3")
+    }
+
+    @Test(
         "MLflow's pages work in a browser",
         .enabled(
             if: binary != nil && python != nil && isInstalled("slapd", "chromium", "chromedriver"),

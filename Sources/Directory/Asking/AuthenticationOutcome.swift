@@ -8,4 +8,9 @@ package enum AuthenticationOutcome: Sendable, Hashable {
 
     /// Nobody knows: the directory could not be asked. Not an answer about the person, so it is not remembered.
     case unavailable(DirectoryFailure)
+
+    /// Why nobody knows; `nil` for an answer.
+    package var failure: DirectoryFailure? {
+        if case .unavailable(let failure) = self { failure } else { nil }
+    }
 }

@@ -30,6 +30,19 @@ package enum DirectoryFailure: Error, Hashable, Sendable {
     case stopped
 }
 
+extension DirectoryFailure {
+    /// Whether no server answers, so that nobody could be asked about anybody.
+    ///
+    /// What is told apart: an answer that cannot be used, a gateway that is overloaded, and a service account that was refused, which may be
+    /// on purpose.
+    package var isOutage: Bool {
+        switch self {
+        case .noServer, .tls, .deadline: true
+        case .busy, .serviceRefused, .groupsIncomplete, .operation, .malformedAnswer, .stopped: false
+        }
+    }
+}
+
 extension DirectoryFailure: CustomStringConvertible {
     /// One line for people: what was found, and what to look at.
     package var description: String {

@@ -19,15 +19,25 @@ package struct DirectoryFinding: Hashable, Sendable {
     /// What was seen.
     package let message: String
 
-    /// What to change, and where; `nil` when nothing has to be.
+    /// What to change; `nil` when nothing has to be.
     package let remedy: String?
 
+    /// Where to change it; `nil` when that is not in the gateway's configuration.
+    package let setting: DirectorySetting?
+
     /// Puts a finding together.
-    package init(_ severity: Severity, _ subject: String, _ message: String, remedy: String? = nil) {
+    package init(
+        _ severity: Severity,
+        _ subject: String,
+        _ message: String,
+        remedy: String? = nil,
+        at setting: DirectorySetting? = nil
+    ) {
         self.severity = severity
         self.subject = subject
         self.message = message
         self.remedy = remedy
+        self.setting = setting
     }
 }
 

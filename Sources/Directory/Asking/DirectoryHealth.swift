@@ -33,12 +33,35 @@ package struct DirectoryHealth: Hashable, Sendable {
         case down
     }
 
+    /// How changes are noticed.
+    package enum Watch: Hashable, Sendable {
+        /// Nobody watches.
+        case none
+        /// Changes are noticed this way.
+        case live(WatchMethod)
+        /// They are not: what is remembered is only as fresh as its time to live.
+        case lost(reason: String)
+
+        /// One word for metrics: the method, `lost` or `none`.
+        package var word: String {
+            switch self {
+            case .none: "none"
+            case .live(let method): method.rawValue
+            case .lost: "lost"
+            }
+        }
+    }
+
     /// In the order in which they are preferred.
     package let servers: [Server]
 
+    /// How changes are noticed.
+    package let watch: Watch
+
     /// Describes the servers.
-    package init(servers: [Server]) {
+    package init(servers: [Server], watch: Watch = .none) {
         self.servers = servers
+        self.watch = watch
     }
 
     /// Whether at least one server is thought to answer.

@@ -32,6 +32,12 @@ package enum WatchMethod: String, Hashable, Sendable {
     /// The server pushes them. Source: [MS-ADTS] 3.1.1.3.4.1.9, change notification.
     case notification
 
+    /// The server pushes them. Source: draft-ietf-ldapext-psearch-03.
+    case persistentSearch = "persistent-search"
+
     /// We ask now and then: changes are seen late by up to one interval, and whoever reads the health page is told so.
     case polling
+
+    /// Whether changes arrive as they are made.
+    package var isPush: Bool { self != .polling }
 }

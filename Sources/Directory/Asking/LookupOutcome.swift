@@ -8,4 +8,9 @@ package enum LookupOutcome: Sendable, Hashable {
 
     /// The directory could not be asked.
     case unavailable(DirectoryFailure)
+
+    /// Why the directory could not be asked; `nil` for an answer.
+    package var failure: DirectoryFailure? {
+        if case .unavailable(let failure) = self { failure } else { nil }
+    }
 }

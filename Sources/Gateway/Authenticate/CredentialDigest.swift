@@ -3,7 +3,7 @@ import Crypto
 /// What a credential is remembered by: a keyed hash, so that memory never holds a table of passwords.
 ///
 /// The key is made when the process starts and never leaves it, so a digest means nothing to any other process.
-struct CredentialDigest: Hashable, Sendable {
+package struct CredentialDigest: Hashable, Sendable {
     private let words: SIMD4<UInt64>
 
     /// Takes the digest of a field value.
@@ -11,18 +11,18 @@ struct CredentialDigest: Hashable, Sendable {
         self.words = unsafe code.withUnsafeBytes { unsafe $0.loadUnaligned(as: SIMD4<UInt64>.self) }
     }
 
-    // The digest is uniform and keyed, so its first word is hash enough.
-    func hash(into hasher: inout Hasher) {
+    /// Feeds the first word: the digest is uniform and keyed, so that is hash enough.
+    package func hash(into hasher: inout Hasher) {
         hasher.combine(self.words.x)
     }
 }
 
 /// The key of the digests, already taken in: copying an initialised HMAC costs a third of starting one.
-struct CredentialKey: Sendable {
+package struct CredentialKey: Sendable {
     private let initialised: HMAC<SHA256>
 
     /// Makes a random key.
-    init() {
+    package init() {
         self.initialised = HMAC<SHA256>(key: SymmetricKey(size: .bits256))
     }
 
@@ -56,7 +56,7 @@ struct CredentialKey: Sendable {
     }
 
     /// The digest of a whole `Authorization` field value.
-    func digest(of field: Span<UInt8>) -> CredentialDigest {
+    package func digest(of field: Span<UInt8>) -> CredentialDigest {
         var code = self.initialised
         // The bytes are only read, within the call.
         unsafe field.withUnsafeBytes { unsafe code.update(data: $0) }

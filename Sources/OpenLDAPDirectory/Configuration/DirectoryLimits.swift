@@ -36,6 +36,9 @@ package struct DirectoryLimits: Hashable, Sendable {
     /// After what idle time a connection is probed before it is used; default 15 s.
     package var probeAfterIdle: Duration
 
+    /// After what idle time a connection is replaced without a probe; default 5 min, since what stands between may have forgotten it.
+    package var idle: Duration
+
     /// How long a refusal takes at least; default 100 ms.
     ///
     /// Longer than any way of refusing takes, it hides which way it was.
@@ -68,6 +71,7 @@ package struct DirectoryLimits: Hashable, Sendable {
         self.longestRest = .seconds(15)
         self.age = .seconds(600)
         self.probeAfterIdle = .seconds(15)
+        self.idle = .seconds(300)
         self.refusal = .milliseconds(100)
         self.discovery = .seconds(300)
         self.silence = .seconds(5)

@@ -28,6 +28,12 @@ package struct OpenLDAPConfiguration: Sendable {
     /// What kind of server it is; default ``DirectoryFlavour/automatic``, because the server says so itself.
     package var flavour: DirectoryFlavour
 
+    /// Whether questions follow an answer to another server; default `nil`: they do not, and such answers are dropped.
+    package var referrals: ReferralFollowing?
+
+    /// The DNS server that is asked for SRV records; default `nil`, the machine's own.
+    package var nameServer: NameServer?
+
     /// Time limits and sizes.
     package var limits: DirectoryLimits
 
@@ -40,6 +46,8 @@ package struct OpenLDAPConfiguration: Sendable {
         people: PeopleSearch,
         groups: GroupSearch,
         flavour: DirectoryFlavour = .automatic,
+        referrals: ReferralFollowing? = nil,
+        nameServer: NameServer? = nil,
         limits: DirectoryLimits = DirectoryLimits()
     ) {
         self.servers = servers
@@ -49,6 +57,8 @@ package struct OpenLDAPConfiguration: Sendable {
         self.people = people
         self.groups = groups
         self.flavour = flavour
+        self.referrals = referrals
+        self.nameServer = nameServer
         self.limits = limits
     }
 }
@@ -98,6 +108,41 @@ package enum ServiceIdentity: Hashable, Sendable {
 
     /// A certificate and its key, both PEM files (SASL EXTERNAL). Source: RFC 4422, appendix A; RFC 4513, section 5.2.3.
     case certificate(file: String, key: String)
+
+    /// A Kerberos principal and the keytab with its key (SASL GSSAPI). Source: RFC 4752.
+    case ticket(principal: String, keytab: String)
+}
+
+/// To which other servers an answer may lead, and how far.
+package struct ReferralFollowing: Hashable, Sendable {
+    /// The servers that an answer may name; others are never connected to.
+    ///
+    /// How TLS comes about is said here and not by the answer, and the service account signs in there as it does at home.
+    package var servers: [ServerAddress]
+
+    /// How many times one question may be sent on; default 3.
+    package var hops: Int
+
+    /// Describes what may be followed.
+    package init(servers: [ServerAddress], hops: Int = 3) {
+        self.servers = servers
+        self.hops = hops
+    }
+}
+
+/// A DNS server, by its IPv4 address.
+package struct NameServer: Hashable, Sendable {
+    /// Such as `10.0.0.53`.
+    package var address: String
+
+    /// 53 as a rule.
+    package var port: UInt16
+
+    /// Describes a DNS server.
+    package init(address: String, port: UInt16 = 53) {
+        self.address = address
+        self.port = port
+    }
 }
 
 /// An attribute that has a value: how files say "whoever is marked so".

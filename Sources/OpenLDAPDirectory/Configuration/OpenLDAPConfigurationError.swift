@@ -45,12 +45,13 @@ extension OpenLDAPConfiguration {
             ("connect", limits.connect), ("operation", limits.operation), ("total", limits.total),
             ("rest", limits.rest),
             ("longest-rest", limits.longestRest), ("age", limits.age), ("silence", limits.silence),
-            ("polling", limits.polling), ("discovery", limits.discovery),
+            ("polling", limits.polling), ("discovery", limits.discovery), ("idle", limits.idle),
         ]
         for (name, duration) in durations where duration <= .zero { throw .notPositive(name) }
         let counts = [
             ("workers", limits.workers), ("failures-before-rest", limits.failuresBeforeRest), ("page", limits.page),
             ("message", limits.message), ("depth", self.groups.depth), ("maximum", self.groups.maximum),
+            ("hops", self.referrals?.hops ?? 1),
         ]
         for (name, count) in counts where count <= 0 { throw .notPositive(name) }
     }

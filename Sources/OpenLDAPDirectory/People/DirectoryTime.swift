@@ -1,9 +1,9 @@
 /// Moments as directories write them, in seconds since 1970 (UTC).
-enum DirectoryTime {
+package enum DirectoryTime {
     /// Reads a generalized time, such as `20261123184500Z` or `20261123184500.123Z`; minutes and seconds may be missing.
     ///
     /// Source: RFC 4517, section 3.3.13. Offsets from UTC are read too.
-    static func generalized(_ text: String) -> Int64? {
+    package static func generalized(_ text: String) -> Int64? {
         let octets = Array(text.utf8)
         let digits = octets.prefix { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
         guard [10, 12, 14].contains(digits.count) else { return nil }
@@ -24,7 +24,7 @@ enum DirectoryTime {
     }
 
     /// Writes a moment as a generalized time in UTC.
-    static func generalized(_ moment: Int64) -> String {
+    package static func generalized(_ moment: Int64) -> String {
         let (days, second) = (moment / 86_400, moment % 86_400)
         // The inverse of ``days(year:month:day:)``.
         let shifted = days + 719_468

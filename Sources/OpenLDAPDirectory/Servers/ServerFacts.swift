@@ -8,10 +8,10 @@ struct ServerFacts: Hashable, Sendable {
     var flavour: DirectoryFlavour
     /// Whether it says as whom a connection is bound (RFC 4532).
     var saysWhoAmI: Bool
-    /// Whether it pushes changes (RFC 4533).
-    var pushesBySyncrepl: Bool
-    /// Whether it pushes changes the way of Active Directory.
-    var pushesByNotification: Bool
+    /// How it pushes changes, the best way first; empty if it does not.
+    var pushes: [Push]
+    /// The roots of its trees.
+    var namingContexts: [DistinguishedName]
     /// Whether it answers in pages (RFC 2696).
     var answersInPages: Bool
     /// Whether it keeps times and failures of passwords in people's entries (draft-behera-ldap-password-policy).
@@ -22,7 +22,7 @@ struct ServerFacts: Hashable, Sendable {
     /// The attributes that the facts are read from.
     static let attributes: [AttributeName] = [
         "supportedextension", "supportedcontrol", "supportedcapabilities", "vendorname", "vendorversion", "objectclass",
-        "dnshostname",
+        "dnshostname", "namingcontexts",
     ]
 
     /// Reads the root entry.
@@ -40,8 +40,8 @@ struct ServerFacts: Hashable, Sendable {
         self.flavour = configured == .automatic ? found : configured
         // Samba lists the operation and then does not know it.
         self.saysWhoAmI = !isActiveDirectory && root.texts("supportedextension").contains("1.3.6.1.4.1.4203.1.11.3")
-        self.pushesBySyncrepl = controls.contains("1.3.6.1.4.1.4203.1.9.1.1")
-        self.pushesByNotification = controls.contains("1.2.840.113556.1.4.528")
+        self.pushes = [Push.syncrepl, .notification, .persistentSearch].filter { controls.contains($0.oid) }
+        self.namingContexts = root.texts("namingcontexts").compactMap { try? DistinguishedName($0) }
         self.answersInPages = controls.contains(Control.pageOID)
         self.keepsPasswordState = controls.contains(Control.passwordPolicy.oid)
         let isOpenLDAP = root.texts("objectclass").contains("OpenLDAProotDSE")

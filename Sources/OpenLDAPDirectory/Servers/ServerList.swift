@@ -24,6 +24,7 @@ final class ServerList: Sendable {
     }
 
     private let entries: Mutex<[Entry]>
+    private let watch = Mutex(DirectoryHealth.Watch.none)
     private let limits: DirectoryLimits
 
     init(_ addresses: [ServerAddress], limits: DirectoryLimits) {
@@ -97,9 +98,15 @@ final class ServerList: Sendable {
         }
     }
 
-    /// How each server is.
+    /// Notes how changes are noticed from now on.
+    func isWatched(_ watch: DirectoryHealth.Watch) {
+        self.watch.withLock { $0 = watch }
+    }
+
+    /// How each server is, and how changes on them are noticed.
     func health(at now: ContinuousClock.Instant = .now) -> DirectoryHealth {
-        self.entries.withLock { entries in
+        let watch = self.watch.withLock { $0 }
+        return self.entries.withLock { entries in
             DirectoryHealth(
                 servers: entries.map { entry in
                     DirectoryHealth.Server(
@@ -108,7 +115,8 @@ final class ServerList: Sendable {
                         answered: entry.answered,
                         failed: entry.failed
                     )
-                }
+                },
+                watch: watch
             )
         }
     }

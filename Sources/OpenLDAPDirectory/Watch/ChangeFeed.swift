@@ -13,6 +13,12 @@ final class ChangeFeed: Sendable {
     }
 
     private let state = Mutex(State(last: .lost(reason: "the watch has not begun")))
+    private let servers: ServerList
+
+    /// A feed whose state is told in the health of these servers, too.
+    init(_ servers: ServerList) {
+        self.servers = servers
+    }
 
     /// The most changes that wait for a listener.
     private static let backlog = 4_096
@@ -36,6 +42,11 @@ final class ChangeFeed: Sendable {
 
     /// Says something to everybody; a state that everybody knows already is not said again.
     func say(_ change: DirectoryChange) {
+        switch change {
+        case .live(let method): self.servers.isWatched(.live(method))
+        case .lost(let reason): self.servers.isWatched(.lost(reason: reason))
+        case .person, .membership, .everything: break
+        }
         self.state.withLock { state in
             switch change {
             case .live where change == state.last: return
@@ -58,6 +69,7 @@ final class ChangeFeed: Sendable {
 
     /// Ends every listener's stream.
     func finish() {
+        self.servers.isWatched(.none)
         let listeners = self.state.withLock { state in
             state.isFinished = true
             defer { state.listeners = [:] }

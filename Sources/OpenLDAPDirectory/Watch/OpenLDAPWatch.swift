@@ -3,10 +3,10 @@ import Synchronization
 
 /// Watches the directory on a connection and a thread of its own.
 ///
-/// The server pushes changes by syncrepl; where it cannot, it is asked now and then, and the state says so. A server from which nothing
+/// The server pushes changes in the best way it has; where it has none, it is asked now and then, and the state says so. A server from which nothing
 /// is heard for ``DirectoryLimits/silence``, not even an answer to a probe, counts as lost.
 package final class OpenLDAPWatch: DirectoryWatch {
-    private let feed = ChangeFeed()
+    private let feed: ChangeFeed
     private let pulse: Pulse
     private let tasks: Mutex<[Task<Void, Never>]>
 
@@ -14,7 +14,8 @@ package final class OpenLDAPWatch: DirectoryWatch {
     ///
     /// - Parameter directory: The directory whose configuration and servers are used.
     package init(_ directory: OpenLDAPDirectory) {
-        let (feed, pulse) = (self.feed, Pulse())
+        let (feed, pulse) = (ChangeFeed(directory.servers), Pulse())
+        self.feed = feed
         self.pulse = pulse
         let worker = Worker(number: 0, configuration: directory.configuration, servers: directory.servers)
         let limits = directory.configuration.limits

@@ -1,15 +1,17 @@
-import Directory
+package import Directory
 
 /// What a server says while it is watched.
 ///
 /// Source: RFC 4533, section 2.
-enum SyncMessage: Hashable {
+package enum SyncMessage: Hashable {
     /// An entry that is there, was added, changed or deleted.
     case entry(StableID, wasThere: Bool)
     /// Entries of which only the identities are told.
     case entries([StableID], areDeleted: Bool)
     /// The server has told everything up to now; from here on it tells changes as they are made.
-    case refreshed
+    ///
+    /// Either it told what was deleted meanwhile, or only what is still there, so that who remembers nothing cannot tell what is gone.
+    case refreshed(toldDeletions: Bool)
     /// Nothing but a new cookie, or a stage in between.
     case nothing
 
@@ -21,7 +23,7 @@ enum SyncMessage: Hashable {
         let mode = BERWriter.number(BERWriter.enumerated, 3)  // refreshAndPersist
         let position = cookie.map { BERWriter.element(BERWriter.octetString, $0) } ?? []
         return Control(
-            oid: Self.oid + ".1",
+            oid: Push.syncrepl.oid,
             isCritical: true,
             value: BERWriter.element(BERWriter.sequence, mode + position)
         )
@@ -30,7 +32,7 @@ enum SyncMessage: Hashable {
     /// Reads the sync state control of an entry.
     ///
     /// - Returns: The message and the cookie that came with it; `nil` if there is no such control or it cannot be read.
-    static func state(in controls: [Control]) -> (SyncMessage, cookie: [UInt8]?)? {
+    package static func state(in controls: [Control]) -> (SyncMessage, cookie: [UInt8]?)? {
         guard let value = controls.first(where: { $0.oid == Self.oid + ".2" })?.value else { return nil }
         var outer = BERReader(value)
         guard var inner = outer.inside(tag: BERWriter.sequence), let state = inner.integer(tag: BERWriter.enumerated),
@@ -42,7 +44,7 @@ enum SyncMessage: Hashable {
     /// Reads a sync info message, which comes between entries.
     ///
     /// - Returns: The message and the cookie that came with it; `nil` if it cannot be read.
-    static func notice(_ oid: String, _ value: [UInt8]) -> (SyncMessage, cookie: [UInt8]?)? {
+    package static func notice(_ oid: String, _ value: [UInt8]) -> (SyncMessage, cookie: [UInt8]?)? {
         guard oid == Self.oid + ".4" else { return nil }
         var outer = BERReader(value)
         switch outer.nextTag {
@@ -52,7 +54,7 @@ enum SyncMessage: Hashable {
             let cookie = inner.content(tag: BERWriter.octetString).map(Array.init)
             // `refreshDone` is true unless it says otherwise.
             let isDone = inner.content(tag: BERWriter.boolean).map { $0.first != 0 } ?? true
-            return (isDone ? .refreshed : .nothing, cookie)
+            return (isDone ? .refreshed(toldDeletions: tag == 0xA1) : .nothing, cookie)
         case 0xA3:
             guard var inner = outer.inside(tag: 0xA3) else { return nil }
             let cookie = inner.content(tag: BERWriter.octetString).map(Array.init)
@@ -68,7 +70,8 @@ enum SyncMessage: Hashable {
         }
     }
 
-    private static let oid = "1.3.6.1.4.1.4203.1.9.1"
+    /// The numbers of syncrepl's controls and notices begin with this.
+    package static let oid = "1.3.6.1.4.1.4203.1.9.1"
 
     private static func identity(_ octets: ArraySlice<UInt8>) -> StableID? {
         octets.count == 16

@@ -1,4 +1,3 @@
-import COpenLDAP
 import Directory
 
 extension Worker {
@@ -16,11 +15,15 @@ extension Worker {
             pulse.begin(self.lifeline.begin())
             do {
                 let deadline = ContinuousClock.now + self.configuration.limits.total
-                let pushes = try self.asService(on: server, by: deadline) { $0.facts.pushesBySyncrepl }
+                let pushes = try self.asService(on: server, by: deadline) { $0.facts.pushes }
                 self.servers.answered(server)
-                if pushes {
-                    try self.followPushes(on: server, feed, pulse)
-                } else {
+                while !pulse.isStopped {
+                    for push in pushes where !pulse.isStopped {
+                        _ = try self.follow(push, on: server, feed, pulse)
+                        // A refused search may have brothers that stand: they go with the connection.
+                        self.hangUp()
+                    }
+                    // The server will not push: it is asked now and then, and once in a while whether it has thought better of it.
                     try self.poll(server, feed, pulse)
                 }
                 return "stopped"
@@ -33,98 +36,28 @@ extension Worker {
         return reason
     }
 
-    private func followPushes(
-        on server: ServerAddress,
-        _ feed: ChangeFeed,
-        _ pulse: Pulse
-    ) throws(ConnectionFailure) {
-        let deadline = ContinuousClock.now + self.configuration.limits.total
-        try self.asService(on: server, by: deadline) { line throws(ConnectionFailure) in
-            var refreshing: Set<Int32> = []
-            for base in self.watchedBases {
-                let request = SearchRequest(
-                    base: base.description,
-                    attributes: Entry.identityAttributes,
-                    controls: [SyncMessage.request(cookie: nil)]
-                )
-                refreshing.insert(try line.connection.send(request))
-            }
-            let searches = refreshing
-            var isLive = false
-            while !pulse.isStopped {
-                guard let (number, message) = try self.next(on: line, within: self.configuration.limits.silence / 3)
-                else {
-                    // Silence may be peace: ask something that has to be answered.
-                    _ = try line.connection.send(SearchRequest(base: "", scope: .base, attributes: []))
-                    continue
-                }
-                pulse.beat()
-                guard searches.contains(number) else { continue }
-                switch message {
-                case .refreshed:
-                    refreshing.remove(number)
-                    guard refreshing.isEmpty, !isLive else { break }
-                    isLive = true
-                    // What happened while nobody watched is not known one by one.
-                    feed.say(.everything)
-                    feed.say(.live(.syncrepl))
-                case .entry(let entry, let name):
-                    // Until the refresh is over these are entries as they stand, and no changes.
-                    if isLive { self.tell(entry, name, feed) }
-                case .entries(let entries):
-                    if isLive { for entry in entries { self.tell(entry, nil, feed) } }
-                case .somebody: if isLive { feed.say(.everything) }
-                case .ended(let answer): throw .lost("the server ended the watch: \(answer.description)")
-                case .other: break
-                }
-            }
+    /// Says what a changed entry means for whoever remembers people.
+    ///
+    /// - Parameters:
+    ///   - id: The entry's identity; `nil` if it says nothing to us.
+    ///   - name: Where it stands; `nil` if that was not told.
+    ///   - kind: What it is.
+    ///   - feed: Where it is said.
+    func tell(_ id: StableID?, _ name: DistinguishedName?, _ kind: EntryKind, _ feed: ChangeFeed) {
+        // Deleted entries of Active Directory are renamed and moved away. Source: [MS-ADTS] 3.1.1.5.5.1.1.
+        let isDeleted = name?.parts.first?.description.contains(#"\0aDEL:"#) ?? true
+        func isBelow(_ bases: [DistinguishedName]) -> Bool {
+            guard let name, !isDeleted else { return true }
+            return bases.contains { name.isWithin($0) }
         }
-    }
-
-    private enum Pushed {
-        case entry(StableID, DistinguishedName)
-        /// An entry by an identity that says nothing to us.
-        case somebody
-        case entries([StableID])
-        case refreshed
-        case ended(Answer)
-        case other
-    }
-
-    private func next(
-        on line: borrowing Line,
-        within time: Duration
-    ) throws(ConnectionFailure) -> (Int32, Pushed)? {
-        guard let response = try line.connection.response(to: Int32(LDAP_RES_ANY), isWhole: false, within: time) else {
-            return nil
+        let (people, groups) = (self.configuration.people.bases, self.configuration.groups.bases)
+        switch kind {
+        case .group: if isBelow(groups) { feed.say(.membership) }
+        case .container: if isBelow(people) || isBelow(groups) { feed.say(.everything) }
+        case .leaf, .unknown:
+            if isBelow(people) { feed.say(id.map { .person(PersonID($0)) } ?? .everything) }
+            if kind == .unknown, isBelow(groups) { feed.say(.membership) }
         }
-        let number = unsafe ldap_msgid(response.message)
-        switch response.kind {
-        case stile_ldap_message_entry:
-            let entry = try unsafe line.connection.entry(response.message)
-            guard case .entry(let id, _)? = SyncMessage.state(in: entry.controls)?.0 else { return (number, .other) }
-            // 389 Directory Server speaks of `nsUniqueId` here, so what the entry itself says goes first; a deleted one says nothing.
-            if entry.uuid == nil, line.facts.flavour == .dirsrv389 { return (number, .somebody) }
-            return (number, .entry(entry.uuid ?? id, entry.name))
-        case stile_ldap_message_intermediate:
-            guard let (oid, value) = line.connection.notice(in: response) else { return (number, .other) }
-            switch SyncMessage.notice(oid, value)?.0 {
-            case .refreshed: return (number, .refreshed)
-            case .entries where line.facts.flavour == .dirsrv389: return (number, .somebody)
-            case .entries(let entries, _): return (number, .entries(entries))
-            default: return (number, .other)
-            }
-        case stile_ldap_message_done: return (number, .ended(try line.connection.answer(in: response)))
-        default: return (number, .other)
-        }
-    }
-
-    private func tell(_ entry: StableID, _ name: DistinguishedName?, _ feed: ChangeFeed) {
-        let bases = (people: self.configuration.people.bases, groups: self.configuration.groups.bases)
-        if name.map({ name in bases.people.contains { name.isWithin($0) } }) ?? true {
-            feed.say(.person(PersonID(entry)))
-        }
-        if name.map({ name in bases.groups.contains { name.isWithin($0) } }) ?? true { feed.say(.membership) }
     }
 
     /// The bases for people and groups without those that are within another.
@@ -133,49 +66,7 @@ extension Worker {
         return Set(all).filter { base in !all.contains { $0 != base && base.isWithin($0) } }
             .sorted { $0.description < $1.description }
     }
-}
 
-// MARK: - Asking now and then
-
-extension Worker {
-    /// Asks at intervals what has changed since; deletions are not seen this way.
-    private func poll(_ server: ServerAddress, _ feed: ChangeFeed, _ pulse: Pulse) throws(ConnectionFailure) {
-        let limits = self.configuration.limits
-        var since = try self.mark(on: server)
-        feed.say(.everything)
-        feed.say(.live(.polling))
-        var next = ContinuousClock.now + limits.polling
-        while !pulse.isStopped {
-            let deadline = ContinuousClock.now + limits.total
-            // Short waits, so that a stop is seen.
-            Self.rest(min(limits.silence / 5, max(.zero, next - .now)))
-            pulse.beat()
-            guard ContinuousClock.now >= next else { continue }
-            next = .now + limits.polling
-            let mark = try self.mark(on: server)
-            for base in self.watchedBases {
-                let request = SearchRequest(
-                    base: base.description,
-                    filter: .atLeast(since.attribute, AssertionValue(since.value)),
-                    attributes: Entry.identityAttributes
-                )
-                for entry in try self.entries(request, on: server, by: deadline) {
-                    if let id = entry.uuid { self.tell(id, entry.name, feed) }
-                }
-            }
-            since = mark
-        }
-    }
-
-    // From where on changes are new: a change number on Active Directory, the server's clock elsewhere.
-    private func mark(on server: ServerAddress) throws(ConnectionFailure) -> (attribute: AttributeName, value: String) {
-        let deadline = ContinuousClock.now + self.configuration.limits.total
-        let request = SearchRequest(base: "", scope: .base, attributes: ["highestcommittedusn", "currenttime"])
-        let root = try self.entries(request, on: server, by: deadline).first
-        if let number = root?.integer("highestcommittedusn") { return ("usnchanged", "\(number)") }
-        return (
-            "modifytimestamp",
-            DirectoryTime.generalized(Self.now - Int64(2 * self.configuration.limits.polling.components.seconds))
-        )
-    }
+    /// What is read of a changed entry.
+    static let attributesOfChanged: [AttributeName] = Entry.identityAttributes + ["objectclass"]
 }

@@ -4,16 +4,19 @@
 /// octets it was given, and what is not understood is `nil`.
 ///
 /// Source: ITU-T X.690, as restricted by RFC 4511 section 5.1.
-struct BERReader {
+package struct BERReader {
     /// A tag and its content.
-    struct Element: Hashable {
-        var tag: UInt8
-        var content: ArraySlice<UInt8>
+    package struct Element: Hashable {
+        /// What it is.
+        package var tag: UInt8
+        /// What is in it.
+        package var content: ArraySlice<UInt8>
     }
 
     private var rest: ArraySlice<UInt8>
 
-    init(_ octets: some Collection<UInt8>) {
+    /// Begins to read.
+    package init(_ octets: some Collection<UInt8>) {
         self.rest = ArraySlice(octets)
     }
 
@@ -24,7 +27,7 @@ struct BERReader {
     var nextTag: UInt8? { self.rest.first }
 
     /// The next element, whatever it is.
-    mutating func element() -> Element? {
+    package mutating func element() -> Element? {
         guard let tag = self.rest.popFirst(), tag & 0x1F != 0x1F, let first = self.rest.popFirst() else { return nil }
         var length = Int(first)
         if first >= 0x80 {
@@ -58,7 +61,7 @@ struct BERReader {
 }
 
 /// Writes the few encodings that the controls of our requests need.
-enum BERWriter {
+package enum BERWriter {
     static let integer: UInt8 = 0x02
     static let octetString: UInt8 = 0x04
     static let boolean: UInt8 = 0x01
@@ -66,7 +69,7 @@ enum BERWriter {
     static let sequence: UInt8 = 0x30
 
     /// An element with its tag, length and content.
-    static func element(_ tag: UInt8, _ content: [UInt8]) -> [UInt8] {
+    package static func element(_ tag: UInt8, _ content: [UInt8]) -> [UInt8] {
         var length: [UInt8] = []
         if content.count < 0x80 {
             length = [UInt8(content.count)]

@@ -14,6 +14,10 @@ struct Answer: Hashable {
     var controls: [Control] = []
     /// The value of an extended operation's answer.
     var value: [UInt8]?
+    /// Where else to ask, as URLs.
+    ///
+    /// Source: RFC 4511, section 4.1.10.
+    var referrals: [String] = []
 
     /// One line for people.
     var description: String {
@@ -58,6 +62,43 @@ extension Connection {
     /// Binds by the certificate that this connection showed (SASL EXTERNAL).
     func bindByCertificate(by deadline: ContinuousClock.Instant) throws(ConnectionFailure) -> Answer {
         try unsafe self.bind(dn: "", mechanism: "EXTERNAL", credentials: [UInt8]().span, by: deadline)
+    }
+
+    /// Binds by a Kerberos ticket (SASL GSSAPI), which is got first if there is none.
+    ///
+    /// - Parameters:
+    ///   - principal: Who the gateway is, such as `stile@PLANT.EXAMPLE`.
+    ///   - keytab: The file with the principal's key.
+    ///   - deadline: For the bind; how long the KDC is waited for is in `krb5.conf`.
+    /// - Returns: What the server says.
+    /// - Throws: ``ConnectionFailure`` if it said nothing, or there is no ticket to show.
+    func bindByTicket(
+        principal: String,
+        keytab: String,
+        by deadline: ContinuousClock.Instant
+    ) throws(ConnectionFailure) -> Answer {
+        guard self.isSecure else { throw .tls("TLS is gone") }
+        // Without this a missing file would surface as "No credentials cache found".
+        guard unsafe access(keytab, R_OK) == 0 else { throw .serviceRefused("the keytab `\(keytab)` cannot be read") }
+        var reason = [CChar](repeating: 0, count: 512)
+        let status = unsafe stile_gss_ticket(
+            principal,
+            "FILE:\(keytab)",
+            "MEMORY:stile-directory-\(principal)",
+            &reason,
+            reason.count
+        )
+        guard status == 0 else {
+            let text = String(decoding: reason.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            throw .serviceRefused("no ticket for `\(principal)`: \(text)")
+        }
+        return try self.lifeline.watching(self.descriptor, until: deadline) { () throws(ConnectionFailure) -> Answer in
+            let code = unsafe stile_ldap_bind_by_ticket(self.handle)
+            // Below zero are failures of the library's own, of which only a lost server is not about the ticket.
+            if code == LDAP_SERVER_DOWN || code == LDAP_TIMEOUT { throw self.lastFailure }
+            guard code >= 0 else { throw .serviceRefused(self.lastMessage ?? Self.text(of: code)) }
+            return Answer(code: code, message: code == LDAP_SUCCESS ? "" : self.lastMessage ?? "")
+        }
     }
 
     /// The authorisation identity of this connection, such as `dn:uid=anna,…`; `nil` if the server will not say.
@@ -146,17 +187,41 @@ extension Connection {
 
     /// The result that ends an answer.
     func answer(in response: borrowing Response) throws(ConnectionFailure) -> Answer {
+        try unsafe self.answer(in: response.message)
+    }
+
+    /// The result that a message, or a chain of them, ends with.
+    func answer(in message: OpaquePointer) throws(ConnectionFailure) -> Answer {
         var code: Int32 = 0
-        var message: UnsafeMutablePointer<CChar>?
+        var text: UnsafeMutablePointer<CChar>?
+        var referrals: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
         var controls: UnsafeMutablePointer<UnsafeMutablePointer<LDAPControl>?>?
-        let status = unsafe ldap_parse_result(self.handle, response.message, &code, nil, &message, nil, &controls, 0)
+        let status = unsafe ldap_parse_result(self.handle, message, &code, nil, &text, &referrals, &controls, 0)
         defer {
-            unsafe ldap_memfree(message)
+            unsafe ldap_memfree(text)
+            unsafe ber_memvfree(
+                UnsafeMutableRawPointer(referrals)?.assumingMemoryBound(to: UnsafeMutableRawPointer?.self)
+            )
             unsafe ldap_controls_free(controls)
         }
         guard status == LDAP_SUCCESS else { throw .malformed(Self.text(of: status)) }
-        let text = unsafe message.map { unsafe String(cString: $0) } ?? ""
-        return Answer(code: code, message: text, controls: unsafe Self.controls(in: controls))
+        return Answer(
+            code: code,
+            message: unsafe text.map { unsafe String(cString: $0) } ?? "",
+            controls: unsafe Self.controls(in: controls),
+            referrals: unsafe Self.texts(in: referrals)
+        )
+    }
+
+    /// A copy of a list of texts that ends with a null pointer.
+    static func texts(in list: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> [String] {
+        guard var next = unsafe list else { return [] }
+        var texts: [String] = []
+        while let text = unsafe next.pointee {
+            texts.append(unsafe String(cString: text))
+            unsafe next += 1
+        }
+        return texts
     }
 
     /// What a server says in between, outside any answer: which notice it is, and what it says.

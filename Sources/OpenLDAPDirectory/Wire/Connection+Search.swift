@@ -8,6 +8,8 @@ struct SearchRequest {
     enum Scope {
         /// The base alone.
         case base
+        /// What stands directly below the base.
+        case children
         /// The base and everything below.
         case subtree
     }
@@ -26,13 +28,17 @@ struct SearchRequest {
 /// What a search found.
 struct SearchAnswer {
     var entries: [Entry]
+    /// Where else there may be entries, as URLs.
+    ///
+    /// Source: RFC 4511, section 4.5.3.
+    var references: [String]
     var result: Answer
 }
 
 extension Connection {
     /// Searches, and waits for the whole answer.
     ///
-    /// References to other servers are dropped: the configuration says who is asked.
+    /// References to other servers are reported and not followed: the configuration says who is asked.
     func search(
         _ request: SearchRequest,
         by deadline: ContinuousClock.Instant
@@ -40,18 +46,20 @@ extension Connection {
         let number = try self.send(request)
         let response = try self.response(to: number, by: deadline)
         var entries: [Entry] = []
+        var references: [String] = []
         var result: Answer?
         var next = unsafe ldap_first_message(self.handle, response.message)
         while let message = unsafe next {
             switch unsafe ldap_msgtype(message) {
             case stile_ldap_message_entry: entries.append(try unsafe self.entry(message))
-            case stile_ldap_message_done: result = try unsafe self.result(message)
+            case stile_ldap_message_reference: references += unsafe self.references(message)
+            case stile_ldap_message_done: result = try unsafe self.answer(in: message)
             default: break
             }
             unsafe next = ldap_next_message(self.handle, message)
         }
         guard let result else { throw .malformed("a search without a result") }
-        return SearchAnswer(entries: entries, result: result)
+        return SearchAnswer(entries: entries, references: references, result: result)
     }
 
     /// Sends a search and does not wait.
@@ -59,7 +67,12 @@ extension Connection {
     /// - Returns: The number that its answers bear.
     func send(_ request: SearchRequest) throws(ConnectionFailure) -> Int32 {
         guard self.isSecure else { throw .tls("TLS is gone") }
-        let scope = request.scope == .base ? stile_ldap_scope_base : stile_ldap_scope_subtree
+        let scope =
+            switch request.scope {
+            case .base: stile_ldap_scope_base
+            case .children: stile_ldap_scope_one_level
+            case .subtree: stile_ldap_scope_subtree
+            }
         let names = request.attributes.isEmpty ? ["1.1"] : request.attributes.map(\.text)
         var number: Int32 = 0
         let code = unsafe Self.withControls(request.controls) { controls in
@@ -110,21 +123,13 @@ extension Connection {
         return entry
     }
 
-    private func result(_ message: OpaquePointer) throws(ConnectionFailure) -> Answer {
-        var code: Int32 = 0
-        var text: UnsafeMutablePointer<CChar>?
-        var controls: UnsafeMutablePointer<UnsafeMutablePointer<LDAPControl>?>?
-        let status = unsafe ldap_parse_result(self.handle, message, &code, nil, &text, nil, &controls, 0)
+    private func references(_ message: OpaquePointer) -> [String] {
+        var list: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+        let code = unsafe ldap_parse_reference(self.handle, message, &list, nil, 0)
         defer {
-            unsafe ldap_memfree(text)
-            unsafe ldap_controls_free(controls)
+            unsafe ber_memvfree(UnsafeMutableRawPointer(list)?.assumingMemoryBound(to: UnsafeMutableRawPointer?.self))
         }
-        guard status == LDAP_SUCCESS else { throw .malformed(Self.text(of: status)) }
-        return Answer(
-            code: code,
-            message: unsafe text.map { unsafe String(cString: $0) } ?? "",
-            controls: unsafe Self.controls(in: controls)
-        )
+        return code == LDAP_SUCCESS ? unsafe Self.texts(in: list) : []
     }
 
     private func values(_ message: OpaquePointer, _ attribute: UnsafeMutablePointer<CChar>) -> [[UInt8]] {

@@ -47,7 +47,7 @@ import Glibc
         let connection = unsafe Connection(server, descriptor, handle, lifeline)
         try connection.configure(trust: trust, certificate: certificate, messageLimit: messageLimit)
         if server.security == .startTLS { try connection.startTLS(by: deadline) }
-        try connection.installTLS(by: deadline)
+        try connection.installTLS(trust, by: deadline)
         return connection
     }
 
@@ -91,6 +91,11 @@ extension Connection {
         try self.set(LDAP_OPT_X_TLS_REQUIRE_CERT, to: LDAP_OPT_X_TLS_HARD)
         let minimum = trust.minimum == .tls13 ? stile_ldap_tls_1_3 : stile_ldap_tls_1_2
         try self.set(LDAP_OPT_X_TLS_PROTOCOL_MIN, to: minimum)
+        // GnuTLS, which Debian's library is built with, does not heed that; it wants the versions among its priorities.
+        if self.textOption(Int32(LDAP_OPT_X_TLS_PACKAGE)) == "GnuTLS" {
+            let versions = trust.minimum == .tls13 ? "+VERS-TLS1.3" : "+VERS-TLS1.3:+VERS-TLS1.2"
+            try self.set(LDAP_OPT_X_TLS_CIPHER_SUITE, to: "NORMAL:-VERS-ALL:\(versions)")
+        }
         // Without this a missing file would surface as "can't contact server".
         guard unsafe access(trust.authorities, R_OK) == 0 else {
             throw .tls("the file of authorities `\(trust.authorities)` cannot be read")
@@ -118,10 +123,28 @@ extension Connection {
         }
     }
 
-    private func installTLS(by deadline: ContinuousClock.Instant) throws(ConnectionFailure) {
+    private func installTLS(
+        _ trust: DirectoryTrust,
+        by deadline: ContinuousClock.Instant
+    ) throws(ConnectionFailure) {
         try self.lifeline.watching(self.descriptor, until: deadline) { () throws(ConnectionFailure) in
             let code = unsafe ldap_install_tls(self.handle)
-            guard code == LDAP_SUCCESS, self.isSecure else { throw .tls(self.lastMessage ?? Self.text(of: code)) }
+            guard code == LDAP_SUCCESS, self.isSecure else {
+                // GnuTLS has no words of its own for a certificate that it did not accept.
+                guard let said = self.lastMessage, !said.contains("unknown error code") else {
+                    throw .tls(
+                        "the server's certificate is not signed by an authority in `\(trust.authorities)`, "
+                            + "has expired, or is for another name than `\(self.server.host)`"
+                    )
+                }
+                throw .tls(said)
+            }
+        }
+        // Whatever the library made of its options: a version that is too old is found out here, before anything is sent.
+        let version = self.textOption(Int32(LDAP_OPT_X_TLS_VERSION)) ?? "an unknown version"
+        let accepted = trust.minimum == .tls13 ? ["1.3"] : ["1.2", "1.3"]
+        guard accepted.contains(where: version.hasSuffix) else {
+            throw .tls("the server speaks \(version), expected TLS \(trust.minimum.rawValue) at least")
         }
         // INVARIANT: libldap never reconnects. When it loses a connection it would open another one to its address by itself, without
         // TLS and without us knowing; an address where nobody can listen makes that fail.

@@ -14,6 +14,9 @@ struct Entry: Hashable, Sendable {
     /// Controls that came with the entry.
     var controls: [Control] = []
 
+    /// The server that a question was sent on to, when the entry came from there; that server knows the entry's password too.
+    var origin: ServerAddress?
+
     /// The values of an attribute as text; values that are not UTF-8 are left out.
     func texts(_ attribute: AttributeName) -> [String] {
         self.values[attribute.text]?.compactMap { String(validating: $0, as: UTF8.self) } ?? []

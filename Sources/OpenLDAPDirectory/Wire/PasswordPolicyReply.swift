@@ -1,7 +1,7 @@
 /// What a server says about a password together with the answer to a bind.
 ///
 /// Source: draft-behera-ldap-password-policy-10, section 6.2.
-struct PasswordPolicyReply: Hashable {
+package struct PasswordPolicyReply: Hashable {
     /// Why a bind failed, or what it is allowed for.
     enum Problem: Int, Hashable {
         case passwordExpired = 0
@@ -20,13 +20,13 @@ struct PasswordPolicyReply: Hashable {
     var problem: Problem?
 
     /// How often an expired password still works.
-    var graceLogins: Int?
+    package var graceLogins: Int?
 
     /// Seconds until the password expires.
-    var secondsToExpiry: Int?
+    package var secondsToExpiry: Int?
 
     /// Reads the control of an answer; `nil` if there is none or it cannot be read.
-    init?(in controls: [Control]) {
+    package init?(in controls: [Control]) {
         let own = controls.first { $0.oid == Control.passwordPolicy.oid }
         guard let value = own?.value else { return nil }
         var outer = BERReader(value)

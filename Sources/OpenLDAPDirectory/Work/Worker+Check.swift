@@ -25,7 +25,7 @@ extension Worker {
             return findings
         } catch {
             self.hangUp()
-            return [DirectoryFinding(.failure, subject, error.description, remedy: Self.remedy(for: error))]
+            return [Self.finding(about: server, error)]
         }
     }
 
@@ -36,15 +36,16 @@ extension Worker {
                 .fine,
                 subject,
                 "\(facts.product), \(line.connection.protection), the service account is let in"
+                    + (facts.pushes.first.map { ", changes are pushed by \($0.method.rawValue)" } ?? "")
             )
         ]
-        if !facts.pushesBySyncrepl, !facts.pushesByNotification {
+        if facts.pushes.isEmpty {
             findings.append(
                 DirectoryFinding(
                     .warning,
                     subject,
                     "the server pushes no changes, so they are seen late, by polling",
-                    remedy: "load the overlay `syncprov` on an OpenLDAP server"
+                    remedy: "on an OpenLDAP server load the overlay `syncprov`"
                 )
             )
         }
@@ -65,7 +66,8 @@ extension Worker {
             .failure,
             server.description,
             "`\(base)`, the base for \(what), is not there, or the service account may not see it",
-            remedy: "correct the base in `stile.yaml`, or let the service account read it"
+            remedy: "correct the base, or let the service account read it",
+            at: what == "people" ? .peopleBase : .groupsBase
         )
     }
 
@@ -88,7 +90,8 @@ extension Worker {
                     .failure,
                     server.description,
                     "nobody below the bases for people matches `\(filter)`",
-                    remedy: "correct bases, filter and login attributes in `stile.yaml`"
+                    remedy: "correct the bases, the filter or the login attributes",
+                    at: people.filter == nil ? .peopleBase : .peopleFilter
                 )
             ]
         }
@@ -116,17 +119,22 @@ extension Worker {
         return findings
     }
 
-    /// What to look at when a connection fails this way.
-    static func remedy(for failure: ConnectionFailure) -> String {
-        switch failure {
-        case .unreachable: "check the address, the port and the way there"
-        case .tls:
-            "check that `authorities` names the authority that signed the server's certificate, and that the "
-                + "certificate bears the name under which the server is configured"
-        case .lost, .deadline: "look at the server's own log"
-        case .malformed: "check that an LDAP server listens there"
-        case .serviceRefused: "check the service account's name and its password file or certificate"
-        case .notServing: "look at the server's own log, and at what the service account may do"
-        }
+    /// What a failed connection says to an operator.
+    static func finding(about server: ServerAddress, _ failure: ConnectionFailure) -> DirectoryFinding {
+        let (remedy, setting): (String, DirectorySetting?) =
+            switch failure {
+            case .unreachable: ("check the address, the port and the way there", .servers)
+            case .tls:
+                (
+                    "check that `ca` names the authority that signed the server's certificate, and that the "
+                        + "certificate bears the name under which the server is configured", .authorities
+                )
+            case .lost, .deadline: ("look at the server's own log", nil)
+            case .malformed: ("check that an LDAP server listens there", .servers)
+            case .serviceRefused:
+                ("check the service account's name and its password file, certificate or keytab", .service)
+            case .notServing: ("look at the server's own log, and at what the service account may do", nil)
+            }
+        return DirectoryFinding(.failure, server.description, failure.description, remedy: remedy, at: setting)
     }
 }

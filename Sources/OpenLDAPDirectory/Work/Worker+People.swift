@@ -141,36 +141,6 @@ extension Worker {
         AccountStateReader(disabledWhen: self.configuration.people.disabledWhen, now: Self.now).state(of: entry)
     }
 
-    /// Asks as the gateway, page by page, and completes attributes that come in part.
-    func entries(
-        _ request: SearchRequest,
-        on server: ServerAddress,
-        by deadline: ContinuousClock.Instant
-    ) throws(ConnectionFailure) -> [Entry] {
-        try self.asService(on: server, by: deadline) { line throws(ConnectionFailure) in
-            let isPaged = request.scope == .subtree && line.facts.answersInPages && request.sizeLimit == 0
-            var entries: [Entry] = []
-            var cookie: [UInt8] = []
-            repeat {
-                var page = request
-                if isPaged { page.controls.append(.page(size: self.configuration.limits.page, cookie: cookie)) }
-                let answer = try line.connection.search(page, by: self.operationDeadline(within: deadline))
-                switch answer.result.code {
-                case ResultCode.success: break
-                // A base that is not there holds nothing; `stile check` complains about it.
-                case ResultCode.noSuchObject: return entries
-                case ResultCode.sizeLimitExceeded where request.sizeLimit > 0: break
-                default: throw .notServing(code: answer.result.code, message: answer.result.description)
-                }
-                entries += answer.entries
-                cookie = isPaged ? answer.result.controls.lazy.compactMap(\.pageCookie).first ?? [] : []
-            } while !cookie.isEmpty
-            return try entries.map { entry throws(ConnectionFailure) in
-                try self.completed(entry, on: line, by: deadline)
-            }
-        }
-    }
-
     private func onlyEntry(
         _ filter: SearchFilter,
         on server: ServerAddress,
@@ -214,30 +184,6 @@ extension Worker {
         return names
     }
 
-    // Source: [MS-ADTS] 3.1.1.3.1.3.3: the rest of an attribute with many values is asked for by its range, until `*` ends it.
-    private func completed(
-        _ entry: Entry,
-        on line: borrowing Line,
-        by deadline: ContinuousClock.Instant
-    ) throws(ConnectionFailure) -> Entry {
-        var entry = entry
-        for range in entry.ranges {
-            var part: Entry? = entry
-            var values: [[UInt8]] = []
-            while let current = part {
-                part = nil
-                for (key, some) in current.values where key.hasPrefix("\(range.attribute);range=") { values += some }
-                guard let end = current.ranges.first(where: { $0.attribute == range.attribute })?.end,
-                    let next = AttributeName("\(range.attribute);range=\(end + 1)-*")
-                else { break }
-                let request = SearchRequest(base: entry.dn, scope: .base, attributes: [next])
-                part = try line.connection.search(request, by: self.operationDeadline(within: deadline)).entries.first
-            }
-            entry.values[range.attribute.text] = values
-        }
-        return entry
-    }
-
     private func verdict(
         _ entry: Entry,
         _ password: Password,
@@ -245,7 +191,7 @@ extension Worker {
         on server: ServerAddress,
         by deadline: ContinuousClock.Instant
     ) throws(ConnectionFailure) -> BindVerdict {
-        try self.forPeople(on: server, by: deadline) { line throws(ConnectionFailure) in
+        try self.forPeople(on: entry.origin ?? server, by: deadline) { line throws(ConnectionFailure) in
             let answer = try line.connection.bind(
                 dn: entry.dn,
                 password: password,
@@ -290,7 +236,7 @@ extension Worker {
         }
     }
 
-    private static func filter(for id: StableID, flavour: DirectoryFlavour) -> SearchFilter? {
+    static func filter(for id: StableID, flavour: DirectoryFlavour) -> SearchFilter? {
         if let sid = id.objectSid { return .equals("objectsid", AssertionValue(octets: sid)) }
         guard case .uuid(let text) = id, let guid = id.objectGUID else { return nil }
         switch flavour {

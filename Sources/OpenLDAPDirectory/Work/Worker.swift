@@ -1,7 +1,8 @@
 import Directory
 import Glibc
 
-/// One thread that asks the directory, with its own connections: one as the gateway itself, and one on which people prove who they are.
+/// One thread that asks the directory, with its own connections: to each server one as the gateway itself, and one on which people prove
+/// who they are.
 ///
 /// The two are never the same, so that nothing is ever read as a person, and no person's bind changes who the gateway is.
 actor Worker {
@@ -13,13 +14,44 @@ actor Worker {
         var used = ContinuousClock.now
     }
 
+    /// Connections that are kept for the next question, by server.
+    struct KeptLines {
+        // A class, because what cannot be copied cannot stand in a dictionary.
+        private final class Place {
+            var line: Line?
+            var used = ContinuousClock.now
+
+            init(_ line: consuming Line?) {
+                self.line = consume line
+            }
+        }
+
+        private var places: [ServerAddress: Place] = [:]
+
+        /// Whether there is one to this server.
+        func holds(_ server: ServerAddress) -> Bool { self.places[server] != nil }
+
+        /// Takes the one to this server out, if there is one.
+        mutating func take(_ server: ServerAddress) -> Line? { self.places.removeValue(forKey: server)?.line.take() }
+
+        /// Keeps one, and drops those to other servers that nobody has used for a while.
+        mutating func keep(_ line: consuming Line, dropAfter idle: Duration) {
+            let server = line.connection.server
+            self.places[server] = Place(line)
+            let now = ContinuousClock.now
+            self.places = self.places.filter { $0.value.used.duration(to: now) < idle }
+        }
+    }
+
     nonisolated let lifeline = Lifeline()
     nonisolated private let executor: QueueExecutor
     let configuration: OpenLDAPConfiguration
     let servers: ServerList
 
-    private var service: Line?
-    private var forPeople: Line?
+    private var service = KeptLines()
+    private var forPeople = KeptLines()
+    /// Where a watch left off, by server and base.
+    var cookies = SyncCookies()
 
     init(number: Int, configuration: OpenLDAPConfiguration, servers: ServerList) {
         self.executor = QueueExecutor(label: "stile.directory.\(number)")
@@ -83,7 +115,7 @@ actor Worker {
         to server: ServerAddress,
         _ ask: (ServerAddress) throws(ConnectionFailure) -> Value
     ) throws(ConnectionFailure) -> Value {
-        guard self.service != nil || self.forPeople != nil else { return try ask(server) }
+        guard self.service.holds(server) || self.forPeople.holds(server) else { return try ask(server) }
         do {
             return try ask(server)
         } catch .lost {
@@ -97,10 +129,10 @@ actor Worker {
         min(deadline, .now + self.configuration.limits.operation)
     }
 
-    /// Drops both connections.
+    /// Drops every connection.
     func hangUp() {
-        self.service = nil
-        self.forPeople = nil
+        self.service = KeptLines()
+        self.forPeople = KeptLines()
     }
 }
 
@@ -113,12 +145,12 @@ extension Worker {
         by deadline: ContinuousClock.Instant,
         _ body: (borrowing Line) throws(ConnectionFailure) -> Value
     ) throws(ConnectionFailure) -> Value {
-        var line = try self.usable(self.service.take(), on: server, by: deadline)
+        var line = self.usable(self.service.take(server), by: deadline)
         if line == nil { line = try self.openService(server, by: deadline) }
         guard var line = line.take() else { throw .unreachable("no connection") }
         let value = try body(line)
         line.used = .now
-        self.service = consume line
+        self.service.keep(line, dropAfter: self.configuration.limits.idle)
         return value
     }
 
@@ -128,7 +160,7 @@ extension Worker {
         by deadline: ContinuousClock.Instant,
         _ body: (borrowing Line) throws(ConnectionFailure) -> Value
     ) throws(ConnectionFailure) -> Value {
-        var line = try self.usable(self.forPeople.take(), on: server, by: deadline)
+        var line = self.usable(self.forPeople.take(server), by: deadline)
         if line == nil {
             let connection = try self.open(server, certificate: nil, by: deadline)
             line = Line(connection: connection, facts: try self.asService(on: server, by: deadline) { $0.facts })
@@ -136,19 +168,16 @@ extension Worker {
         guard var line = line.take() else { throw .unreachable("no connection") }
         let value = try body(line)
         line.used = .now
-        self.forPeople = consume line
+        self.forPeople.keep(line, dropAfter: self.configuration.limits.idle)
         return value
     }
 
-    // A kept connection, if it leads to the right server, is young enough, silent, and answers when it was idle for long.
-    private func usable(
-        _ kept: consuming Line?,
-        on server: ServerAddress,
-        by deadline: ContinuousClock.Instant
-    ) throws(ConnectionFailure) -> Line? {
+    // A kept connection, if it is young enough, silent, and answers when it was idle for long.
+    private func usable(_ kept: consuming Line?, by deadline: ContinuousClock.Instant) -> Line? {
         guard let line = consume kept else { return nil }
         let limits = self.configuration.limits
-        guard line.connection.server == server, line.opened.duration(to: .now) < limits.age, line.connection.isQuiet
+        guard line.opened.duration(to: .now) < limits.age, line.used.duration(to: .now) < limits.idle,
+            line.connection.isQuiet
         else {
             return nil
         }
@@ -175,6 +204,13 @@ extension Worker {
         case .certificate(let file, let key):
             connection = try self.open(server, certificate: (file, key), by: deadline)
             answer = try connection.bindByCertificate(by: self.operationDeadline(within: deadline))
+        case .ticket(let principal, let keytab):
+            connection = try self.open(server, certificate: nil, by: deadline)
+            answer = try connection.bindByTicket(
+                principal: principal,
+                keytab: keytab,
+                by: self.operationDeadline(within: deadline)
+            )
         case .password(let dn, let file):
             let password = try Self.password(in: file)
             connection = try self.open(server, certificate: nil, by: deadline)
@@ -252,6 +288,10 @@ enum ResultCode {
     static let busy: Int32 = 51
     static let unavailable: Int32 = 52
     static let unwillingToPerform: Int32 = 53
+    /// Where a watch left off is not known any more.
+    ///
+    /// Source: RFC 4533, section 2.5.
+    static let refreshRequired: Int32 = 4_096
 
     /// Whether a code says something about the server, and not about what was asked of it.
     static func blamesServer(_ code: Int32) -> Bool { code == Self.busy || code == Self.unavailable }

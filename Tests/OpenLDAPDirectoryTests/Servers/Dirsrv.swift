@@ -49,7 +49,9 @@ struct WithDirsrv: SuiteTrait, TestScoping {
             _ = try? ServerProcess.run(Dirsrv.script, ["stop", folder.path])
             try? FileManager.default.removeItem(at: folder)
         }
-        try ServerProcess.run(Dirsrv.script, ["start", folder.path, "\(server.ldap)", "\(server.ldaps)"])
+        try await ServerProcess.apart {
+            try ServerProcess.run(Dirsrv.script, ["start", folder.path, "\(server.ldap)", "\(server.ldaps)"])
+        }
         try await Dirsrv.$current.withValue(server) { try await function() }
     }
 }

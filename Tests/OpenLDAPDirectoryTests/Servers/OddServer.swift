@@ -22,13 +22,29 @@ final class OddServer: Sendable {
     private let listener: Int32
     private let descriptors = Mutex<[Int32]>([])
     private let received = Mutex<[UInt8]>([])
-    private let isMute = Mutex(false)
+    /// The connections that are no longer passed on.
+    private let mute = Mutex<Set<Int32>>([])
+    private let accepted = Mutex(0)
 
     /// Everything that was sent to it.
     var heard: [UInt8] { self.received.withLock { $0 } }
 
-    /// Whether it goes on forwarding; connections stay open either way.
-    func setMute(_ mute: Bool) { self.isMute.withLock { $0 = mute } }
+    /// How many connections it has taken.
+    var connections: Int { self.accepted.withLock { $0 } }
+
+    /// Passes nothing on any more over the connections there are; they stay open.
+    func muteConnections() {
+        let open = self.descriptors.withLock { $0 }
+        self.mute.withLock { $0.formUnion(open) }
+    }
+
+    /// Breaks the connections there are, and takes new ones.
+    func cutConnections() {
+        self.descriptors.withLock { open in
+            for descriptor in open { shutdown(descriptor, Int32(SHUT_RDWR)) }
+            open = []
+        }
+    }
 
     init(_ habit: Habit, address: UInt32 = 0x7F00_0001) throws {
         let listener = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -45,6 +61,7 @@ final class OddServer: Sendable {
         Thread.detachNewThread { [self] in
             while case let client = accept(listener, nil, nil), client >= 0 {
                 self.descriptors.withLock { $0.append(client) }
+                self.accepted.withLock { $0 += 1 }
                 Thread.detachNewThread { self.serve(client, habit) }
             }
         }
@@ -94,7 +111,7 @@ final class OddServer: Sendable {
 
     private func pass(_ from: Int32, _ to: Int32) {
         while let octets = self.hear(from) {
-            if self.isMute.withLock({ $0 }) { continue }
+            if self.mute.withLock({ $0.contains(from) }) { continue }
             guard unsafe send(to, octets, octets.count, Int32(MSG_NOSIGNAL)) > 0 else { return }
         }
     }

@@ -15,12 +15,23 @@ enum Samba {
     /// Why there can be no server on this machine; `nil` if there can.
     static let missing: String? = {
         guard geteuid() == 0 else { return "a domain controller has fixed ports, for which this has to run as root" }
-        for program in ["samba", "samba-tool", "ldbmodify", "openssl"] where ServerProcess.find(program) == nil {
+        for program in ["samba", "samba-tool", "ldbmodify", "ldapmodify", "openssl"]
+        where ServerProcess.find(program) == nil {
             return "\(program) is not installed (Debian: apt-get install samba samba-dsdb-modules samba-vfs-modules "
-                + "samba-ad-provision ldb-tools)"
+                + "samba-ad-provision ldb-tools ldap-utils)"
         }
         return nil
     }()
+
+    /// Changes entries as the administrator, over LDAP as administrators do.
+    static func change(_ ldif: String) throws {
+        let folder = try #require(Self.folder).path
+        let tool = try #require(ServerProcess.find("ldapmodify"))
+        let command =
+            "LDAPTLS_CACERT='\(folder)/tls/ca.pem' \(tool) -x -H ldaps://\(Self.address) "
+            + "-D administrator@plant.example -w 'Passw0rd!x'"
+        try ServerProcess.run("/bin/sh", ["-c", command], input: ldif)
+    }
 
     static let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "samba").path
 }
@@ -37,7 +48,7 @@ struct WithSamba: SuiteTrait, TestScoping {
             _ = try? ServerProcess.run(Samba.script, ["stop", folder.path])
             try? FileManager.default.removeItem(at: folder)
         }
-        try ServerProcess.run(Samba.script, ["start", folder.path, Samba.address])
+        try await ServerProcess.apart { try ServerProcess.run(Samba.script, ["start", folder.path, Samba.address]) }
         try await Samba.$folder.withValue(folder) { try await function() }
     }
 }
@@ -62,7 +73,8 @@ extension OpenLDAPConfiguration {
                 bases: [base],
                 filter: .equals("objectcategory", "person"),
                 plainNames: ["samaccountname"],
-                domains: ["plant"]
+                domains: ["plant"],
+                attributes: ["employeetype"]
             ),
             groups: GroupSearch(bases: [base])
         )

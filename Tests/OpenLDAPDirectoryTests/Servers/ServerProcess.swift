@@ -64,6 +64,14 @@ struct ServerProcess: Sendable {
         return text
     }
 
+    /// Does something that takes a while on a thread of its own, so that the few threads of the pool stay free for those who keep time.
+    @discardableResult
+    static func apart<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(with: Swift.Result(catching: work)) }
+        }
+    }
+
     /// A program that did not end well.
     struct Failed: Error, CustomStringConvertible {
         var program: String

@@ -19,7 +19,11 @@ enum Slapd {
     private static let script = ServerProcess.repository.appending(path: "deploy/slapd").path
 
     /// Starts a server in a new folder.
-    static func start() throws -> ServerProcess {
+    ///
+    /// - Parameter arguments: More arguments for the script.
+    /// - Returns: Where it is.
+    /// - Throws: ``ServerProcess/Failed`` if it did not start.
+    static func start(_ arguments: [String] = []) throws -> ServerProcess {
         // The path of a Unix socket is short, so the folder's name is too.
         let folder = URL(filePath: "/tmp/stile-\(String(UInt32.random(in: .min ... .max), radix: 36))")
         let server = ServerProcess(
@@ -28,8 +32,14 @@ enum Slapd {
             ldap: try ServerProcess.freePort()
         )
         let more = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "more.ldif").path
-        try Self.start(server, with: ["--ldif", more])
+        try Self.start(server, with: ["--ldif", more] + arguments)
         return server
+    }
+
+    /// Stops a server and removes its folder.
+    static func remove(_ server: ServerProcess) {
+        try? Self.stop(server)
+        try? FileManager.default.removeItem(at: server.folder)
     }
 
     /// Starts a server again that was stopped.
@@ -58,11 +68,8 @@ struct WithSlapd: SuiteTrait, TestScoping {
         testCase: Test.Case?,
         performing function: @Sendable () async throws -> Void
     ) async throws {
-        let server = try Slapd.start()
-        defer {
-            try? Slapd.stop(server)
-            try? FileManager.default.removeItem(at: server.folder)
-        }
+        let server = try await ServerProcess.apart { try Slapd.start() }
+        defer { Slapd.remove(server) }
         try await Slapd.$current.withValue(server) { try await function() }
     }
 }

@@ -111,7 +111,13 @@ package final class Gateway: Sendable {
             }
             var management: ListeningSocket?
             if let address = configuration.management {
-                let report = ManagementReport(workers: workers, loops: loops, dependencies: dependencies)
+                let report = ManagementReport(
+                    workers: workers,
+                    loops: loops,
+                    dependencies: dependencies,
+                    outage: signIn.outage,
+                    whileDown: configuration.guesses.whileDown
+                )
                 management = try await ManagementListener.bind(address, on: loops[0], report: report)
             }
             return Gateway(
@@ -175,7 +181,7 @@ package final class Gateway: Sendable {
 
     /// What all event loops have counted since the start.
     package func counters() async -> Counters {
-        await ManagementReport(workers: self.workers, loops: self.loops, dependencies: self.dependencies).counters()
+        await Counters.sum(of: self.workers, on: self.loops)
     }
 
     /// Takes no new connections, lets requests under way end, and stops.

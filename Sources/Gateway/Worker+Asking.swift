@@ -34,7 +34,10 @@ extension Worker {
                 }
             case .known(let identity, let until):
                 let principal = await maker.principal(for: identity)
-                back { worker, completion in completion(worker.welcome(principal, digest: digest, until: until)) }
+                back { worker, completion in
+                    if identity.authentication.isFromMemory { worker.counters.credentialsFromMemory &+= 1 }
+                    completion(worker.welcome(principal, digest: digest, until: until))
+                }
             }
         }
     }

@@ -252,7 +252,7 @@ final class Assembly: Sendable {
             // Who is in a group is not said with the group, so everybody is asked about again.
             case .membership, .everything: await gateway.forget(nil)
             case .live(let method):
-                policies.directoryIsWatched(true)
+                policies.directoryIsWatched(method.isPush)
                 logger.notice("directory watched", metadata: ["by": "\(method.rawValue)"])
             case .lost(let reason):
                 policies.directoryIsWatched(false)

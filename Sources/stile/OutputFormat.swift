@@ -36,8 +36,8 @@ struct TextTable {
         .joined(separator: "\n")
     }
 
-    // Paths and names come from clients: nothing of theirs may move the cursor or colour the terminal.
-    private static func printable(_ text: String) -> String {
+    /// A text from elsewhere, a client's or a directory's: nothing in it may move the cursor or colour the terminal.
+    static func printable(_ text: String) -> String {
         String(
             text.unicodeScalars.map { scalar in
                 switch scalar.properties.generalCategory {

@@ -16,6 +16,9 @@ package struct Authentication: Hashable, Sendable {
     /// When it ends by itself, in seconds since 1970, UTC; `nil` for a proof that is given anew with each request.
     package let ends: Int64?
 
+    /// Whether the proof was checked before the directory went down, and cannot be checked again until it is back.
+    package private(set) var isFromMemory = false
+
     /// A method without a scope of its own.
     package init(_ method: AuthenticationMethod, ends: Int64? = nil) {
         self.method = method
@@ -30,16 +33,23 @@ package struct Authentication: Hashable, Sendable {
         self.ends = ends
     }
 
+    /// The same proof, remembered while nobody can check it.
+    var fromMemory: Self {
+        var remembered = self
+        remembered.isFromMemory = true
+        return remembered
+    }
+
     /// Whether the proof is good for a question; what the person may do is another one.
     func covers(_ question: Question) -> Bool {
         guard let scope = self.token?.scope else { return true }
         return scope.covers(question.action, service: question.resource.service, kind: question.resource.kind)
     }
 
-    /// As it stands in records: the method, and for a token which one.
+    /// As it stands in records: the method, for a token which one, and whether the directory was down.
     var recorded: String {
-        guard let token = self.token else { return self.method.rawValue }
-        return "\(self.method.rawValue):\(token.id)"
+        let proof = self.token.map { "\(self.method.rawValue):\($0.id)" } ?? self.method.rawValue
+        return self.isFromMemory ? "\(proof) (directory down)" : proof
     }
 }
 

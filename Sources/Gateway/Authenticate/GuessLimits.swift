@@ -6,6 +6,11 @@ package struct GuessLimits: Sendable {
     /// How long a wrong credential is refused without asking again; default 30 s, so that a program that retries in a loop costs one bind.
     package var refusedFor: Duration = .seconds(30)
 
+    /// How much longer a verified credential counts while no directory server answers; default 5 minutes, none for the highest level.
+    ///
+    /// Long enough to restart a server, short enough for whoever keeps the gateway from the directory to gain little.
+    package var whileDown: Duration = .seconds(300)
+
     /// Wrong passwords per account within ``window`` that reach the directory; default 3, below the usual lockout threshold of 5.
     package var perAccount = 3
 

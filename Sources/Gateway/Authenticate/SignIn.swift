@@ -23,9 +23,21 @@ actor SignIn {
         case identity(Identity, atMost: TimeAmount?)
         /// It is nobody's, or opens nothing.
         case refused(String, mayBeGuessing: Bool)
-        /// Nobody knows.
-        case unavailable(String)
+        /// Nobody knows; with `isOutage`, because no server of the directory answers.
+        case unavailable(String, isOutage: Bool)
     }
+
+    /// A credential that was verified.
+    private struct Known {
+        var identity: Identity
+        /// Until when nobody needs to be asked.
+        var until: NIODeadline
+        /// Until when it counts while nobody can be asked.
+        var whileDown: NIODeadline
+    }
+
+    /// Since when the directory has not answered; `nil` while it does.
+    nonisolated let outage = DirectoryOutage()
 
     private let directory: any DirectoryClient
     private let methods: SignInMethods
@@ -34,7 +46,7 @@ actor SignIn {
     /// The present moment; a parameter, so that tests need not wait.
     private let now: @Sendable () -> NIODeadline
     private var guesses: GuessCounter
-    private var known: [CredentialDigest: (identity: Identity, until: NIODeadline)] = [:]
+    private var known: [CredentialDigest: Known] = [:]
     private var wrong: [CredentialDigest: (reason: String, until: NIODeadline)] = [:]
     private var underWay: [CredentialDigest: Task<Outcome, Never>] = [:]
     /// Raised whenever something is forgotten, so that an answer that was asked for before is not kept after.
@@ -69,16 +81,44 @@ actor SignIn {
         let now = self.now()
         if let known = self.known[digest], known.until > now { return .known(known.identity, until: known.until) }
         if let wrong = self.wrong[digest], wrong.until > now { return .refused(wrong.reason, until: wrong.until) }
+        // In an outage nobody who was known before waits: one after the other goes and sees whether a server is back.
+        if self.outage.since != nil, let remembered = self.remembered(digest, at: now) {
+            if self.underWay.isEmpty { _ = self.begin(credential, digest: digest, source: source, at: now) }
+            return remembered
+        }
         if let task = self.underWay[digest] { return await task.value }
-
-        let account = credential.guessedAccount
-        if let account, !self.guesses.admit(account: account, source: source, at: now) {
+        guard let task = self.begin(credential, digest: digest, source: source, at: now) else {
             return .refused("throttled", until: now + .seconds(1))
         }
-        let task = Task { await self.ask(credential, account: account, digest: digest, source: source) }
-        self.underWay[digest] = task
         return await task.value
     }
+
+    /// Asks about a credential, unless too many wrong ones were tried.
+    private func begin(
+        _ credential: Credential,
+        digest: CredentialDigest,
+        source: String,
+        at now: NIODeadline
+    ) -> Task<Outcome, Never>? {
+        let account = credential.guessedAccount
+        if let account, !self.guesses.admit(account: account, source: source, at: now) { return nil }
+        let task = Task { await self.ask(credential, account: account, digest: digest, source: source) }
+        self.underWay[digest] = task
+        return task
+    }
+
+    /// What was known before the directory went down, for a moment, after which it is tried again.
+    private func remembered(_ digest: CredentialDigest, at now: NIODeadline) -> Outcome? {
+        guard let known = self.known[digest], known.whileDown > now else { return nil }
+        let identity = Identity(
+            person: known.identity.person,
+            authentication: known.identity.authentication.fromMemory
+        )
+        return .known(identity, until: min(now + Self.outageCheck, known.whileDown))
+    }
+
+    /// How often it is seen whether a server is back, while somebody asks: the first one back is used within seconds.
+    private static let outageCheck = TimeAmount.seconds(1)
 
     /// Forgets what was known about a person, or about everybody.
     func forget(_ person: PersonID?) {
@@ -120,18 +160,25 @@ actor SignIn {
             self.ended(account, source, wasWrong: false, at: now)
             let verifiedFor = TimeAmount(self.limits.verifiedFor)
             let until = isFresh ? now + min(verifiedFor, atMost ?? verifiedFor) : now
+            let longest = verifiedFor + TimeAmount(self.limits.whileDown)
             self.makeRoom(at: now)
-            if isFresh { self.known[digest] = (identity, until) }
+            if isFresh {
+                let whileDown = now + min(longest, atMost ?? longest)
+                self.known[digest] = Known(identity: identity, until: until, whileDown: whileDown)
+            }
             return .known(identity, until: until)
         case .refused(let reason, let mayBeGuessing):
             self.ended(account, source, wasWrong: mayBeGuessing, at: now)
             let until = isFresh ? now + TimeAmount(self.limits.refusedFor) : now
             self.makeRoom(at: now)
-            if isFresh { self.wrong[digest] = (reason, until) }
+            if isFresh {
+                self.wrong[digest] = (reason, until)
+                self.known[digest] = nil
+            }
             return .refused(reason, until: until)
-        case .unavailable(let reason):
+        case .unavailable(let reason, let isOutage):
             self.ended(account, source, wasWrong: false, at: now)
-            return .unavailable(reason)
+            return (isOutage ? self.remembered(digest, at: now) : nil) ?? .unavailable(reason)
         }
     }
 
@@ -144,11 +191,13 @@ actor SignIn {
     private func check(_ credential: Credential) async -> Finding {
         switch credential {
         case .basic(let basic):
-            switch await self.directory.authenticate(name: basic.name, password: basic.password) {
+            let answer = await self.directory.authenticate(name: basic.name, password: basic.password)
+            self.outage.note(answer.failure, at: self.now())
+            switch answer {
             case .authenticated(let person):
                 return .identity(Identity(person: person, authentication: Authentication(.basic)), atMost: nil)
             case .refused(let refusal): return .refused(refusal.rawValue, mayBeGuessing: refusal.mayBeGuessing)
-            case .unavailable(let failure): return .unavailable(failure.description)
+            case .unavailable(let failure): return .unavailable(failure.description, isOutage: failure.isOutage)
             }
         case .token(let token, let name): return await self.check(token, claimedBy: name)
         case .mistypedToken: return .refused("mistyped-token", mayBeGuessing: false)
@@ -158,7 +207,7 @@ actor SignIn {
             case nil: return .refused("method-not-configured", mayBeGuessing: false)
             case .accepted(let person): return Self.finding(person, Authentication(.certificate))
             case .refused(let reason): return .refused(reason, mayBeGuessing: false)
-            case .unavailable(let reason): return .unavailable(reason)
+            case .unavailable(let reason): return .unavailable(reason, isOutage: false)
             }
         case .negotiate: return .refused("negotiation-is-good-once", mayBeGuessing: false)
         case .standing(let person, let authentication):
@@ -170,7 +219,7 @@ actor SignIn {
         guard let desk = self.methods.tokens else { return .refused("method-not-configured", mayBeGuessing: false) }
         switch await desk.verify(token) {
         case .refused(let fault): return .refused(fault.rawValue, mayBeGuessing: fault == .unknown)
-        case .unavailable(let reason): return .unavailable(reason)
+        case .unavailable(let reason): return .unavailable(reason, isOutage: false)
         case .good(let record, let secondsLeft):
             guard let owner = PersonID(value: record.owner) else {
                 return .refused("unsealed-token", mayBeGuessing: false)
@@ -209,10 +258,12 @@ actor SignIn {
 
     /// The person as they are now, for a proof that does not ask the directory for a password.
     private func account(of id: PersonID, _ authentication: Authentication, atMost: TimeAmount?) async -> Finding {
-        switch await self.directory.person(id) {
-        case .found(let person): Self.finding(person, authentication, atMost: atMost)
-        case .refused(let refusal): .refused(refusal.rawValue, mayBeGuessing: false)
-        case .unavailable(let failure): .unavailable(failure.description)
+        let answer = await self.directory.person(id)
+        self.outage.note(answer.failure, at: self.now())
+        switch answer {
+        case .found(let person): return Self.finding(person, authentication, atMost: atMost)
+        case .refused(let refusal): return .refused(refusal.rawValue, mayBeGuessing: false)
+        case .unavailable(let failure): return .unavailable(failure.description, isOutage: failure.isOutage)
         }
     }
 
@@ -227,7 +278,7 @@ actor SignIn {
 
     private func makeRoom(at now: NIODeadline) {
         if self.known.count >= Self.capacity {
-            self.known = self.known.filter { $0.value.until > now }
+            self.known = self.known.filter { $0.value.whileDown > now }
             if self.known.count >= Self.capacity { self.known.removeAll() }
         }
         if self.wrong.count >= Self.capacity {

@@ -41,6 +41,15 @@ extension Sight {
         }
         let decision = decisions[leading]
         let denied = decisions.filter { !$0.isAllowed }
+        if denied.isEmpty, visitor.principal.authentication.isFromMemory, decisions.contains(where: self.isHighest) {
+            let refusal = Refusal(
+                .unavailable,
+                "data of the highest level is not served while who you are cannot be checked",
+                recordedReason: "directory-down",
+                retryAfter: 5
+            )
+            return self.ruling(refusing: refusal, request, by: visitor)
+        }
         let refusal: Refusal? = denied.isEmpty ? nil : Disclosure.refusal(denied)
         let also = questions.indices.filter { $0 != leading }.map { index in
             RecordedQuestion(
@@ -76,6 +85,12 @@ extension Sight {
         let facts = ReplayFacts(person: visitor.principal.prepared.facts, context: self.contextAsRead(request, visitor))
         let prepared = PreparedDecision(verdict, explanation: explanation, facts: facts)
         return Ruling(refusal: refusal, prepared: prepared, epoch: epoch)
+    }
+
+    /// Whether a decision is about something of the scheme's highest level.
+    func isHighest(_ decision: AccessDecision) -> Bool {
+        guard let level = decision.label?.level else { return false }
+        return level == self.policies.scheme.levels.last
     }
 
     /// The ruling that refuses what a token is not good for, whatever its owner may do.

@@ -217,8 +217,10 @@ final class Sight {
             by: visitor.principal.snapshot,
             in: self.context(of: request, by: visitor)
         )
-        if self.areRulingsRepeatable { visitor.remember(decision.isAllowed, for: question, in: epoch) }
-        return decision.isAllowed
+        let isFromMemory = visitor.principal.authentication.isFromMemory
+        let isAllowed = decision.isAllowed && !(isFromMemory && self.isHighest(decision))
+        if self.areRulingsRepeatable { visitor.remember(isAllowed, for: question, in: epoch) }
+        return isAllowed
     }
 
     private func resource(_ reference: ResourceReference) -> ResourceSnapshot {

@@ -21,6 +21,8 @@ package struct Counters: Sendable {
     package var credentialsAsked: UInt64 = 0
     /// Verifications that failed because the directory could not be asked.
     package var directoryUnavailable: UInt64 = 0
+    /// Credentials that counted although the directory could not be asked, each for a second.
+    package var credentialsFromMemory: UInt64 = 0
     /// Decisions taken from the cache.
     package var rulingsKnown: UInt64 = 0
     /// Decisions made by evaluating policies.
@@ -59,6 +61,7 @@ package struct Counters: Sendable {
         self.credentialsKnown += other.credentialsKnown
         self.credentialsAsked += other.credentialsAsked
         self.directoryUnavailable += other.directoryUnavailable
+        self.credentialsFromMemory += other.credentialsFromMemory
         self.rulingsKnown += other.rulingsKnown
         self.rulingsMade += other.rulingsMade
         self.lookUps += other.lookUps

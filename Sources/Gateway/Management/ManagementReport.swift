@@ -7,30 +7,35 @@ struct ManagementReport: Sendable {
     let workers: [NIOLoopBound<Worker>]
     let loops: [any EventLoop]
     let dependencies: GatewayDependencies
+    let outage: DirectoryOutage
+    /// How much longer verified credentials count in an outage.
+    let whileDown: Duration
 
-    /// What all loops have counted: each is asked for its copy on its own thread.
-    func counters() async -> Counters {
-        var sum = Counters()
-        for (worker, loop) in zip(self.workers, self.loops) {
-            if let counted = try? await loop.submit({ worker.value.counters }).get() { sum.add(counted) }
-        }
-        return sum
-    }
-
-    /// Whether requests can be served: the log takes records, and somebody can say who people are.
+    /// Whether requests can be served: the log takes records, and somebody can say who people are, or could until a moment ago.
     func readiness() -> (isReady: Bool, text: String) {
         let journal = self.dependencies.log.journal.state
-        let directory = self.dependencies.directory.health()
-        let isReady = journal == .open && directory.isUsable
         let notes = self.dependencies.operatorNotes().map { "note: \($0)\n" }.joined()
-        return (isReady, "journal: \(journal)\ndirectory: \(directory.isUsable ? "usable" : "down")\n\(notes)")
+        let health = self.dependencies.directory.health()
+        var directory = health.isUsable ? "usable" : "down"
+        var isBridged = false
+        if let since = self.outage.since {
+            let left = since + TimeAmount(self.whileDown) - .now()
+            isBridged = left > .zero
+            directory =
+                isBridged
+                ? "down, known people are served for up to \(left.nanoseconds / 1_000_000_000) s more" : "down"
+        }
+        let isReady = journal == .open && (directory == "usable" || isBridged)
+        return (
+            isReady, "journal: \(journal)\ndirectory: \(directory)\ndirectory-watch: \(health.watch.word)\n\(notes)"
+        )
     }
 
     /// The metrics in the text format of Prometheus.
     ///
     /// Source: Prometheus, "Exposition formats", version 0.0.4.
     func metrics() async -> String {
-        let counters = await self.counters()
+        let counters = await Counters.sum(of: self.workers, on: self.loops)
         var text = MetricsText()
         text.counter("connections_accepted_total", "Client connections accepted.", counters.connectionsAccepted)
         text.gauge("connections_open", "Client connections open now.", counters.connectionsOpen)
@@ -55,6 +60,11 @@ struct ManagementReport: Sendable {
             "directory_unavailable_total",
             "Verifications that failed because the directory could not be asked.",
             counters.directoryUnavailable
+        )
+        text.counter(
+            "credentials_from_memory_total",
+            "Credentials that counted although the directory could not be asked, each for a second.",
+            counters.credentialsFromMemory
         )
         text.counter("rulings_known_total", "Decisions taken from the cache.", counters.rulingsKnown)
         text.counter("rulings_made_total", "Decisions made by evaluating policies.", counters.rulingsMade)
@@ -90,6 +100,13 @@ struct ManagementReport: Sendable {
             "Whether at least one directory server is thought to answer.",
             directory.isUsable ? 1 : 0
         )
+        text.gauge(
+            "directory_outage_seconds",
+            "For how long no directory server has answered.",
+            self.outage.since.map { UInt64(max(0, (NIODeadline.now() - $0).nanoseconds / 1_000_000_000)) } ?? 0
+        )
+        text.family("directory_watch", "gauge", "How changes in the directory are noticed.")
+        text.sample("directory_watch", MetricsText.labels([("by", directory.watch.word)]), 1)
         text.family("directory_server_up", "gauge", "Whether a directory server is asked.")
         for server in directory.servers {
             text.sample(
@@ -105,6 +122,17 @@ struct ManagementReport: Sendable {
             text.sample(metric.name, MetricsText.labels(metric.labels), metric.value)
         }
         return text.text
+    }
+}
+
+extension Counters {
+    /// What all loops have counted: each is asked for its copy on its own thread.
+    static func sum(of workers: [NIOLoopBound<Worker>], on loops: [any EventLoop]) async -> Counters {
+        var sum = Counters()
+        for (worker, loop) in zip(workers, loops) {
+            if let counted = try? await loop.submit({ worker.value.counters }).get() { sum.add(counted) }
+        }
+        return sum
     }
 }
 

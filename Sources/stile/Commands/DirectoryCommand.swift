@@ -3,7 +3,6 @@ import Catalog
 import Directory
 import OpenLDAPDirectory
 import PolicyDecision
-import SecurityLabels
 
 /// `stile directory`.
 struct DirectoryCommand: AsyncParsableCommand {
@@ -18,15 +17,25 @@ struct DirectoryCommand: AsyncParsableCommand {
 struct DirectoryTestCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "test",
-        abstract:
-            "Look a person up, and show each step: servers, entry, account, groups, clearance and the rules that gave it.",
-        discussion: "  stile directory test --configuration stile.yaml --user anna"
+        abstract: "Look a person up, and show each step and what to change where one fails.",
+        discussion: """
+            Servers and TLS, the name and the entry, the account, the groups and the way to each, the rules of
+            `clearances.yaml` that are about the person, and the clearance. No password is asked for, and nothing is changed.
+
+              stile directory test --configuration stile.yaml --user anna
+              stile directory test --user 'PLANT\\anna' --output json
+
+            Exit codes: 0 the person has a clearance and may sign in, 1 not, 3 no directory server answers.
+            """
     )
 
     @OptionGroup var options: ConfigurationOptions
 
     @Option(help: "A login name, in any form that people type.")
     var user: String
+
+    @Option(help: "table or json.")
+    var output = OutputFormat.table
 
     func run() async throws {
         let configuration = try self.options.read()
@@ -42,33 +51,18 @@ struct DirectoryTestCommand: AsyncParsableCommand {
             throw Outcome.cannot("directory: \(error)")
         }
         defer { directory.stop() }
+        let places = DirectoryPlaces(configuration: self.options.path, policies: configuration.policies.folder)
         let trace = await directory.trace(named: self.user)
-        for step in trace.steps { Outcome.write(step.description, to: .output) }
-        guard let person = trace.person else {
-            throw Outcome.no("nobody is signed in as `\(self.user)`; look at `directory:` in \(self.options.path)")
+        var report = DirectoryReport(user: self.user, steps: trace.steps.map { .init($0, place: places.place(of: $0)) })
+        if let person = trace.person {
+            let missing = await directory.missing(among: policies.clearances.rules.map(\.subject)) ?? []
+            report.add(person, under: policies.clearances, missing: missing, places)
         }
-        try self.show(person, policies)
-    }
-
-    private func show(_ person: Person, _ policies: PolicyInForce) throws {
-        let clearances = policies.clearances
-        for index in clearances.indicesOfRules(about: person) {
-            let rule = clearances.rules[index]
-            let gives = [
-                rule.level.map { "level \($0.name)" },
-                rule.categories.isEmpty
-                    ? nil : "categories \(rule.categories.map(\.name).sorted().joined(separator: ", "))",
-                rule.ceiling.map { "ceiling \($0.level.name)" },
-            ]
-            Outcome.write(
-                "fine: rule \(index + 1) of clearances.yaml: \(rule.subject): \(gives.compactMap(\.self).joined(separator: ", "))",
-                to: .output
-            )
+        switch self.output {
+        case .table: Outcome.write(report.text, to: .output)
+        case .json: Outcome.write(try report.json(), to: .output)
         }
-        switch clearances.clearance(of: person) {
-        case .clearance(let label): Outcome.write("fine: clearance: \(label.marking)", to: .output)
-        case .unreadable(let reason): throw Outcome.no("no clearance: \(reason)")
-        }
-        guard person.account.allowsSignIn else { throw Outcome.no("the account does not allow to sign in") }
+        if !report.isReachable { throw Outcome.cannot("no directory server answers") }
+        if !report.maySignIn { throw Outcome.no() }
     }
 }

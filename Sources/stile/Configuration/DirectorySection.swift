@@ -4,6 +4,23 @@ import OpenLDAPDirectory
 import PolicyFiles
 
 /// The section `directory:` of `stile.yaml`.
+///
+///     directory:
+///       servers: ["ldaps://dc1.plant.example", "ldap://dc2.plant.example"]   # ldap:// means StartTLS
+///       domain: plant.example               # instead of servers, or besides: DNS names them (SRV)
+///       ca: /etc/stile/directory-ca.pem
+///       minimum-tls: 1.2
+///       flavour: automatic                  # or openldap, 389ds, active-directory
+///       base: dc=plant,dc=example
+///       service:                            # one of three
+///         dn: cn=stile,ou=services,dc=plant,dc=example
+///         password-file: /etc/stile/directory.password
+///         # certificate: stile.pem          key: stile.key            SASL EXTERNAL
+///         # principal: stile@PLANT.EXAMPLE  keytab: stile.keytab      SASL GSSAPI
+///       people: { base: …, filter: "(…)", login-names: [uid], addresses: [mail], domains: [PLANT], attributes: [] }
+///       groups: { base: …, filter: "(…)", method: automatic, members: [member], depth: 16, maximum: 2000 }
+///       referrals: { servers: ["ldaps://dc.other.example"], hops: 3 }      # without it answers are not followed
+///       limits: { connect: 2s, operation: 3s, total: 6s, workers: 4, waiting: 256, age: 10m, idle: 5m, silence: 5s, polling: 5s }
 enum DirectorySection {
     /// Reads the section.
     ///
@@ -28,6 +45,7 @@ enum DirectorySection {
         var groups = GroupSearch(bases: base)
         self.people(&fields, &people)
         self.groups(&fields, &groups)
+        let referrals = self.referrals(&fields)
         var limits = DirectoryLimits()
         self.limits(&fields, &limits)
         fields.finish()
@@ -40,26 +58,33 @@ enum DirectorySection {
             people: people,
             groups: groups,
             flavour: flavour,
+            referrals: referrals,
             limits: limits
         )
     }
 
     private static func servers(_ fields: inout FieldReader, domain: String?) -> [ServerAddress] {
-        let value = fields.value("servers")
-        let texts = fields.texts("servers") ?? []
-        if texts.isEmpty, domain == nil {
+        let before = fields.findings.all.count
+        let servers = fields.addresses("servers")
+        if servers.isEmpty, domain == nil, fields.findings.all.count == before {
             fields.note(
                 "found neither `servers` nor `domain`, expected for example `servers: [\"ldaps://ldap.example:636\"]`"
             )
         }
-        return texts.compactMap { text in
-            if let server = ServerAddress(text) { return server }
-            fields.findings.note(
-                "found the server `\(text)`, expected `ldaps://host:port`, or `ldap://host:port` for StartTLS",
-                at: value?.position ?? fields.position
-            )
-            return nil
+        return servers
+    }
+
+    private static func referrals(_ fields: inout FieldReader) -> ReferralFollowing? {
+        guard var section = fields.fields("referrals", subject: "`referrals`") else { return nil }
+        let before = section.findings.all.count
+        let servers = section.addresses("servers")
+        if servers.isEmpty, section.findings.all.count == before {
+            section.note("found `referrals` without `servers`, expected the servers that an answer may lead to")
         }
+        var referrals = ReferralFollowing(servers: servers)
+        if let hops = section.integer("hops", in: 1...16) { referrals.hops = hops }
+        section.finish()
+        return referrals
     }
 
     private static func service(_ fields: inout FieldReader, path: (String) -> String) -> ServiceIdentity? {
@@ -69,10 +94,15 @@ enum DirectorySection {
         let certificate = service.text("certificate").map(path)
         let key = service.text("key").map(path)
         if let certificate, let key { return .certificate(file: certificate, key: key) }
+        let principal = service.text("principal")
+        let keytab = service.text("keytab").map(path)
+        if let principal, let keytab { return .ticket(principal: principal, keytab: keytab) }
         let dn = service.name("dn")
         let passwordFile = service.text("password-file").map(path)
         guard let dn, let passwordFile else {
-            service.note("found neither `dn:` and `password-file:` nor `certificate:` and `key:`, expected one pair")
+            service.note(
+                "found none of `dn:` and `password-file:`, `certificate:` and `key:`, `principal:` and `keytab:`, expected one pair"
+            )
             return nil
         }
         return .password(dn: dn, file: passwordFile)
@@ -122,11 +152,28 @@ enum DirectorySection {
         if let value = section.integer("workers", in: 1...64) { limits.workers = value }
         if let value = section.integer("waiting", in: 1...100_000) { limits.waiting = value }
         if let value = section.duration("refusal") { limits.refusal = value }
+        if let value = section.duration("age") { limits.age = value }
+        if let value = section.duration("idle") { limits.idle = value }
+        if let value = section.duration("silence") { limits.silence = value }
+        if let value = section.duration("polling") { limits.polling = value }
         section.finish()
     }
 }
 
 extension FieldReader {
+    /// The addresses of servers under a key: one, or a list.
+    fileprivate mutating func addresses(_ key: String) -> [ServerAddress] {
+        let value = self.value(key)
+        return (self.texts(key) ?? []).compactMap { text in
+            if let server = ServerAddress(text) { return server }
+            self.findings.note(
+                "found the server `\(text)`, expected `ldaps://host:port`, or `ldap://host:port` for StartTLS",
+                at: value?.position ?? self.position
+            )
+            return nil
+        }
+    }
+
     /// The DNs under a key: one, or a list.
     fileprivate mutating func names(_ key: String) -> [DistinguishedName] {
         let value = self.value(key)

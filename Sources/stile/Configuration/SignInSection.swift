@@ -16,6 +16,7 @@ struct SignInSection: Sendable {
         guard var section = fields.fields("sign-in", subject: "`sign-in`") else { return }
         if let value = section.duration("verified-for") { self.guesses.verifiedFor = value }
         if let value = section.duration("refused-for") { self.guesses.refusedFor = value }
+        if let value = section.duration("while-down") { self.guesses.whileDown = value }
         if let value = section.integer("per-account", in: 1...1_000) { self.guesses.perAccount = value }
         if let value = section.integer("per-source", in: 1...100_000) { self.guesses.perSource = value }
         if let value = section.duration("window") { self.guesses.window = value }

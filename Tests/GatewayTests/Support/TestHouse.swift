@@ -114,7 +114,10 @@ struct TestHouse {
 
     // MARK: - The company
 
-    static let people = ["anna": ["staff", "readers"], "ben": ["staff"], "nora": [], "rita": ["staff", "readers"]]
+    static let people = [
+        "anna": ["staff", "readers"], "ben": ["staff"], "nora": [], "rita": ["staff", "readers"],
+        "tom": ["staff", "readers", "directors"],
+    ]
 
     static func authorization(_ name: String, _ password: String? = nil) -> String {
         let pair = Data("\(name):\(password ?? "secret-\(name)")".utf8).base64EncodedString()
@@ -165,11 +168,13 @@ struct TestHouse {
             )
         }
         let staff = try ClearanceRule.Subject(group: "cn=staff,ou=groups,dc=plant,dc=example")
+        let directors = try ClearanceRule.Subject(group: "cn=directors,ou=groups,dc=plant,dc=example")
         return try PolicyInForce(
             revision: revision,
             scheme: scheme,
             clearances: ClearanceRules(rules: [
-                ClearanceRule(subject: staff, level: try scheme.level(named: "internal"))
+                ClearanceRule(subject: staff, level: try scheme.level(named: "internal")),
+                ClearanceRule(subject: directors, level: try scheme.level(named: "top")),
             ]),
             entries: [
                 try entry("open", .dataset, "internal", "thing", "open*"),

@@ -10,6 +10,7 @@ import OpenLDAPDirectory
 import PolicyDecision
 import PolicyFiles
 import Profiles
+import SQLiteStorage
 import Synchronization
 
 /// A running Stile: every room, put together.

@@ -156,13 +156,10 @@ class Mutator:
             if chance < 0.2:
                 del node[key]
             elif chance < 0.5:
-                made = self.value()
-                # The reference's JSON library takes an array for an object; we do not.
-                if not (isinstance(made, list) and isinstance(node[key], dict)):
-                    node[key] = made
+                self.put(node, key, self.value())
             elif chance < 0.7:
                 others = [one[0][one[1]] for one in places]
-                node[key] = copy.deepcopy(self.dice.choice(others))
+                self.put(node, key, copy.deepcopy(self.dice.choice(others)))
             elif chance < 0.85 and isinstance(node, dict):
                 name = self.dice.choice([other for _, other in places if isinstance(other, str)] or ["a"]) if self.dice.random() < 0.7 else self.dice.choice(
                     ["__entity", "__extn", "fn", "arg", "args", "type", "id", "uid", "attrs", "parents", "tags", "", "é", "if"])
@@ -175,6 +172,12 @@ class Mutator:
             else:
                 node[key] = [node[key]] if not isinstance(node[key], dict) and self.dice.random() < 0.5 else {self.dice.choice(["a", "__entity", "__extn", "type"]): node[key]}
         return value
+
+    @staticmethod
+    def put(node, key, made):
+        # The reference's JSON library takes an array for an object; we do not.
+        if not (isinstance(made, list) and isinstance(node[key], dict)):
+            node[key] = made
 
     def value(self):
         dice = self.dice

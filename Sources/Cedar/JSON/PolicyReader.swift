@@ -14,7 +14,7 @@ struct PolicyReader {
 
     /// Collects a reason why something can't be read.
     mutating func failure(_ json: JSON, _ message: String, expected: [String] = [], help: String? = nil) -> Abandoned {
-        self.diagnostics.append(
+        self.diagnostics.note(
             SyntaxDiagnostic(in: self.source, at: json.span, message, expected: expected, help: help)
         )
         return Abandoned()
@@ -93,6 +93,9 @@ struct PolicyReader {
         guard let conditionNodes = json["conditions"]?.array else {
             throw self.failure(json, "no conditions", expected: ["`conditions`, possibly empty"])
         }
+        guard conditionNodes.count <= Condition.maximumCount else {
+            throw self.failure(json, "more than \(Condition.maximumCount) conditions", help: "join them with `&&`")
+        }
         var conditions: [Condition] = []
         for node in conditionNodes { conditions.append(try self.condition(node)) }
         return Rule(
@@ -111,8 +114,9 @@ struct PolicyReader {
         guard let members = node.object else {
             throw self.failure(node, "found \(node.kind)", expected: ["an object"])
         }
+        var keys: Set<String> = []
         for member in members {
-            guard Identifier.isWellFormed(member.key), !annotations.contains(where: { $0.key == member.key }) else {
+            guard Identifier.isWellFormed(member.key), keys.insert(member.key).inserted else {
                 throw self.failure(
                     member.value,
                     "annotation `\(member.key)` is not a name, or stands here a second time"
@@ -190,7 +194,7 @@ struct PolicyReader {
     mutating func entity(_ json: JSON) throws(Abandoned) -> EntityUID {
         var reader = ValueReader(source: self.source)
         guard let uid = reader.entity(json) else {
-            self.diagnostics += reader.diagnostics
+            for diagnostic in reader.diagnostics { self.diagnostics.note(diagnostic) }
             throw Abandoned()
         }
         return uid

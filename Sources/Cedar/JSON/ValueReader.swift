@@ -64,7 +64,7 @@ struct ValueReader {
 
     mutating func report(_ span: SourceSpan, _ message: String, expected: String? = nil, help: String? = nil) {
         let expected = expected.map { [$0] } ?? []
-        self.diagnostics.append(SyntaxDiagnostic(in: self.source, at: span, message, expected: expected, help: help))
+        self.diagnostics.note(SyntaxDiagnostic(in: self.source, at: span, message, expected: expected, help: help))
     }
 
     private mutating func plainValue(_ json: JSON) -> Value {

@@ -15,6 +15,9 @@ public struct Condition: Hashable, Sendable {
     /// Where it stands, keyword and braces included.
     public let span: SourceSpan
 
+    /// How many clauses a policy may have: together they are one expression, as deep as they are many.
+    static let maximumCount = Int(Expression.maximumDepth)
+
     /// Puts a clause together.
     public init(kind: Kind, expression: Expression, span: SourceSpan = .none) {
         self.kind = kind

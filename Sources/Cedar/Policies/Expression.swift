@@ -12,7 +12,7 @@ public struct Expression: Hashable, Sendable {
     public let depth: Int32
 
     /// How deep an expression may be.
-    public static let maximumDepth: Int32 = 1_000
+    public static let maximumDepth: Int32 = 500
 
     /// Puts an expression together.
     public init(_ node: Node, span: SourceSpan = .none) {
@@ -91,8 +91,9 @@ extension Expression.Node {
         case .literal, .variable, .slot, .unknown: 0
         case .and(let a, let b), .or(let a, let b), .binary(_, let a, let b): max(a.depth, b.depth)
         case .conditional(let a, let b, let c): max(a.depth, b.depth, c.depth)
-        case .unary(_, let operand), .attribute(let operand, _), .has(let operand, _), .like(let operand, _):
-            operand.depth
+        case .unary(_, let operand), .attribute(let operand, _), .like(let operand, _): operand.depth
+        // `has a.b.c` is worked out as a chain of tests.
+        case .has(let operand, let names): operand.depth + Int32(clamping: names.count - 1)
         case .is(let operand, _, let ancestor): max(operand.depth, ancestor?.depth ?? 0)
         case .set(let elements): elements.lazy.map(\.depth).max() ?? 0
         case .record(let fields): fields.lazy.map(\.value.depth).max() ?? 0

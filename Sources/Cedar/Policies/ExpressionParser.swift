@@ -71,7 +71,8 @@ extension PolicyParser {
         }
         if self.reader.accept(word: "has") {
             let names = try self.attributePath()
-            return Expression(.has(left, names), span: left.span.joined(to: self.reader.previousSpan))
+            let span = left.span.joined(to: self.reader.previousSpan)
+            return try self.checked(Expression(.has(left, names), span: span))
         }
         if self.reader.accept(word: "like") {
             guard self.reader.current.kind == .string else {

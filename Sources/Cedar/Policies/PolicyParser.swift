@@ -35,7 +35,14 @@ struct PolicyParser {
         try self.reader.expect(.leftParenthesis)
         let scope = try self.scope(afterEffect: effectSpan)
         var conditions: [Condition] = []
-        while self.reader.current.kind == .identifier { conditions.append(try self.condition()) }
+        while self.reader.current.kind == .identifier {
+            let span = self.reader.current.span
+            conditions.append(try self.condition())
+            guard conditions.count <= Condition.maximumCount else {
+                self.reader.report(span, "more than \(Condition.maximumCount) conditions", help: "join them with `&&`")
+                throw TokenReader.Abandoned()
+            }
+        }
         guard self.reader.accept(.semicolon) else {
             throw self.reader.unexpected(expected: ["`when`", "`unless`", "`;`"])
         }
@@ -54,6 +61,7 @@ struct PolicyParser {
     /// Reads `@key("value")`, any number of times, every key once.
     private mutating func annotations() throws(TokenReader.Abandoned) -> [Annotation] {
         var annotations: [Annotation] = []
+        var keys: Set<String> = []
         while self.reader.isAt(.at) {
             let start = self.reader.advance().span
             guard self.reader.current.kind == .identifier else {
@@ -69,7 +77,7 @@ struct PolicyParser {
                 try self.reader.expect(.rightParenthesis)
             }
             let span = start.joined(to: self.reader.previousSpan)
-            if annotations.contains(where: { $0.key == key }) {
+            if !keys.insert(key).inserted {
                 self.reader.report(span, "annotation `@\(key)` stands here a second time")
             }
             annotations.append(Annotation(key: key, value: value, span: span))

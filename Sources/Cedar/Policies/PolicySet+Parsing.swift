@@ -38,7 +38,7 @@ extension PolicySet {
                     number += 1
                     guard let id else {
                         let help = "give it a name with \(naming.example)"
-                        diagnostics.append(
+                        diagnostics.note(
                             SyntaxDiagnostic(in: source, at: rule.span, "policy without a name", help: help)
                         )
                         continue
@@ -46,7 +46,7 @@ extension PolicySet {
                     do throws(PolicySetError) {
                         try self.add(rule, as: id)
                     } catch {
-                        diagnostics.append(SyntaxDiagnostic(in: source, at: rule.span, error.description))
+                        diagnostics.note(SyntaxDiagnostic(in: source, at: rule.span, error.description))
                     }
                 }
             } catch {

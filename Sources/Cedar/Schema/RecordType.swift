@@ -54,9 +54,15 @@ public struct RecordType: Hashable, Sendable {
 
     /// The attribute of a name.
     public func attribute(_ name: String) -> Attribute? {
-        // Records are short: searching one by one beats hashing.
-        for attribute in self.attributes where attribute.name.isExactly(name) { return attribute }
-        return nil
+        // Most records are short: searching them one by one beats everything else.
+        guard self.attributes.count > 16 else { return self.attributes.first { $0.name.isExactly(name) } }
+        var low = 0
+        var high = self.attributes.count
+        while low < high {
+            let middle = (low + high) / 2
+            if self.attributes[middle].name.precedesExactly(name) { low = middle + 1 } else { high = middle }
+        }
+        return low < self.attributes.count && self.attributes[low].name.isExactly(name) ? self.attributes[low] : nil
     }
 
     /// Whether both have attributes of the same names.

@@ -211,6 +211,6 @@ extension SchemaJSONReader {
     /// Reports an error and reads on.
     mutating func report(_ span: SourceSpan, _ message: String, expected: String? = nil, help: String? = nil) {
         let expected = expected.map { [$0] } ?? []
-        self.diagnostics.append(SyntaxDiagnostic(in: self.source, at: span, message, expected: expected, help: help))
+        self.diagnostics.note(SyntaxDiagnostic(in: self.source, at: span, message, expected: expected, help: help))
     }
 }

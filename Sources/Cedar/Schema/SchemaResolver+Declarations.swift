@@ -20,7 +20,7 @@ extension SchemaResolver {
                 }
             }
         }
-        let descendants = Closure.transitive(children)
+        let descendants = self.closure(of: children, "entity types")
         for body in bodies {
             self.resolved.entityTypes[body.name] = Schema.EntityType(
                 name: body.name,
@@ -46,12 +46,22 @@ extension SchemaResolver {
                 bodies.append((uid, self.resolveScope(declaration, uid: uid, in: place), place, declaration.span))
             }
         }
-        let descendants = Closure.transitive(children)
+        let descendants = self.closure(of: children, "actions")
+        var environments = 0
         var ancestors: [EntityUID: Set<EntityUID>] = [:]
         for (group, members) in descendants {
             for member in members { ancestors[member, default: []].insert(group) }
         }
         for body in bodies {
+            environments += body.scope.principals.count * body.scope.resources.count
+            guard environments <= Self.maximumEnvironments else {
+                self.report(
+                    body.place,
+                    body.span,
+                    "more than \(Self.maximumEnvironments) combinations of principal type, action and resource type"
+                )
+                return
+            }
             if descendants[body.uid]?.contains(body.uid) == true {
                 self.report(body.place, body.span, "action `\(body.uid)` is in itself, directly or by way of others")
             }
@@ -64,6 +74,18 @@ extension SchemaResolver {
                 ancestors: ancestors[body.uid] ?? []
             )
         }
+    }
+
+    /// How many combinations of types a request can have: each policy is checked for all that its scope allows.
+    private static let maximumEnvironments = 1_000_000
+
+    /// Everything below each element; nothing, with a report, if that is too much to hold.
+    private mutating func closure<Element>(of steps: [Element: Set<Element>], _ what: String) -> [Element: Set<Element>]
+    {
+        if let closure = Closure.transitive(steps) { return closure }
+        let place = self.namespaces.first?.place ?? Place(source: SourceText(""), namespace: nil)
+        self.report(place, .none, "\(what) are in each other more than \(Closure.maximumPairs) times")
+        return [:]
     }
 
     private struct ResolvedScope {
@@ -135,14 +157,20 @@ extension SchemaResolver {
 
 /// Walks relations.
 enum Closure {
-    /// Everything that can be reached from each element in one or more steps.
-    static func transitive<Element: Hashable>(_ steps: [Element: Set<Element>]) -> [Element: Set<Element>] {
+    /// How many pairs a closure may have: it grows with the square of a chain.
+    static let maximumPairs = 1_000_000
+
+    /// Everything that can be reached from each element in one or more steps; `nil` beyond ``maximumPairs``.
+    static func transitive<Element: Hashable>(_ steps: [Element: Set<Element>]) -> [Element: Set<Element>]? {
+        var pairs = 0
         var reached: [Element: Set<Element>] = [:]
         for start in steps.keys {
             var seen: Set<Element> = []
             var waiting = Array(steps[start] ?? [])
             while let next = waiting.popLast() {
                 guard seen.insert(next).inserted else { continue }
+                pairs += 1
+                guard pairs <= Self.maximumPairs else { return nil }
                 waiting += steps[next] ?? []
             }
             reached[start] = seen

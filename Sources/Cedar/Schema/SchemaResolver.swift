@@ -47,7 +47,7 @@ struct SchemaResolver {
 
     /// Reports an error and goes on.
     mutating func report(_ place: Place, _ span: SourceSpan, _ message: String, help: String? = nil) {
-        self.diagnostics.append(SyntaxDiagnostic(in: place.source, at: span, message, help: help))
+        self.diagnostics.note(SyntaxDiagnostic(in: place.source, at: span, message, help: help))
     }
 
     // MARK: - Names

@@ -160,6 +160,6 @@ package struct Lexer {
 
     private mutating func report(from start: Int, to end: Int, _ message: String, expected: [String] = []) {
         let span = SourceSpan(start: start, end: end)
-        self.diagnostics.append(SyntaxDiagnostic(in: self.source, at: span, message, expected: expected))
+        self.diagnostics.note(SyntaxDiagnostic(in: self.source, at: span, message, expected: expected))
     }
 }

@@ -5,14 +5,25 @@ public struct SourceText: Sendable {
     /// The text's UTF-8 form.
     public let bytes: [UInt8]
     private let lineStarts: [Int]
+    /// How many Unicode scalars begin before each block of bytes, so that a place in a long line is found at once.
+    private let scalarsBefore: [Int32]
+    private static let blockSize = 256
 
     /// Wraps a text.
     public init(_ text: String, name: String? = nil) {
         self.name = name
         self.bytes = Array(text.utf8)
         var starts = [0]
-        for (index, byte) in self.bytes.enumerated() where byte == 0x0A { starts.append(index + 1) }
+        var scalarsBefore: [Int32] = []
+        var scalars: Int32 = 0
+        for (index, byte) in self.bytes.enumerated() {
+            if index % Self.blockSize == 0 { scalarsBefore.append(scalars) }
+            if byte == 0x0A { starts.append(index + 1) }
+            if byte.beginsScalar { scalars += 1 }
+        }
+        scalarsBefore.append(scalars)
         self.lineStarts = starts
+        self.scalarsBefore = scalarsBefore
     }
 
     /// The line and column of a byte offset, both counted from 1, columns in Unicode scalars.
@@ -24,9 +35,13 @@ public struct SourceText: Sendable {
             let middle = (low + high) / 2
             if self.lineStarts[middle] <= offset { low = middle } else { high = middle }
         }
-        // Continuation bytes of UTF-8 don't begin a scalar.
-        let column = self.bytes[self.lineStarts[low]..<offset].count { $0 & 0xC0 != 0x80 }
+        let column = self.scalars(before: offset) - self.scalars(before: self.lineStarts[low])
         return SourcePosition(line: low + 1, column: column + 1)
+    }
+
+    private func scalars(before offset: Int) -> Int {
+        let block = offset / Self.blockSize
+        return Int(self.scalarsBefore[block]) + self.bytes[block * Self.blockSize..<offset].count(where: \.beginsScalar)
     }
 
     /// The text of a span; empty for ``SourceSpan/none``.
@@ -35,6 +50,11 @@ public struct SourceText: Sendable {
         let end = min(max(start, Int(span.end)), self.bytes.count)
         return String(decoding: self.bytes[start..<end], as: UTF8.self)
     }
+}
+
+extension UInt8 {
+    /// Whether a scalar begins with this byte of UTF-8, rather than goes on with it.
+    fileprivate var beginsScalar: Bool { self & 0xC0 != 0x80 }
 }
 
 /// A place in a text as people count it.

@@ -1,16 +1,23 @@
 /// Finds the word that somebody probably meant.
 public enum Spelling {
+    private static let mostCandidates = 1_000
+
     /// The candidate closest to `word`, if one is close.
     ///
     /// Close means at most a third of the letters (and at least one) inserted, removed, changed or swapped with their neighbour.
     public static func closest(to word: String, in candidates: some Sequence<String>) -> String? {
         // Nobody mistypes a name longer than this, and the comparison takes the square of the length.
         guard word.utf8.count <= 100 else { return nil }
+        // Each mistake in a text looks for its word: among very many names nobody finds theirs by one letter anyway.
+        let candidates = Array(candidates.prefix(Self.mostCandidates + 1))
+        guard candidates.count <= Self.mostCandidates else { return nil }
         let letters = Array(word.lowercased().utf8)
         var best: (candidate: String, distance: Int)?
         for candidate in candidates where candidate != word && candidate.utf8.count <= 100 {
-            let distance = self.distance(letters, Array(candidate.lowercased().utf8))
             let limit = max(1, max(letters.count, candidate.utf8.count) / 3)
+            // Each letter more or less is an edit.
+            guard abs(letters.count - candidate.utf8.count) <= limit else { continue }
+            let distance = self.distance(letters, Array(candidate.lowercased().utf8))
             if distance <= limit, distance < best?.distance ?? .max { best = (candidate, distance) }
         }
         return best?.candidate

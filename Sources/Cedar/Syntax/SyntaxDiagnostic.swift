@@ -43,9 +43,39 @@ public struct SyntaxDiagnostic: Error, Hashable, Sendable, CustomStringConvertib
     }
 }
 
+extension [SyntaxDiagnostic] {
+    /// How many errors of one text are listed.
+    ///
+    /// People mend the first few and ask again; a text made of errors must not cost a hundred times its size.
+    static var limit: Int { 1000 }
+
+    /// Adds an error unless the list is full, which is said once.
+    mutating func note(_ diagnostic: SyntaxDiagnostic) {
+        guard self.count <= Self.limit else { return }
+        self.append(self.count < Self.limit ? diagnostic : diagnostic.last)
+    }
+}
+
+extension SyntaxDiagnostic {
+    /// What stands in a full list for this error and all behind it.
+    fileprivate var last: SyntaxDiagnostic {
+        SyntaxDiagnostic(copy: self, message: "more than \([SyntaxDiagnostic].limit) errors; the rest is not listed")
+    }
+
+    private init(copy: SyntaxDiagnostic, message: String) {
+        self.file = copy.file
+        self.span = copy.span
+        self.position = copy.position
+        self.message = message
+        self.found = nil
+        self.expected = []
+        self.help = nil
+    }
+}
+
 /// Everything wrong with a text, in the order of the text.
 public struct SyntaxErrors: Error, Hashable, Sendable, CustomStringConvertible {
-    /// At least one diagnostic.
+    /// At least one diagnostic, and a thousand or so at most.
     public let diagnostics: [SyntaxDiagnostic]
 
     /// Collects diagnostics and sorts them by place.

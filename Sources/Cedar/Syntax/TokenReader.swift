@@ -128,7 +128,7 @@ struct TokenReader {
             expected: expected,
             help: help
         )
-        self.diagnostics.append(diagnostic)
+        self.diagnostics.note(diagnostic)
     }
 
     /// Steps over everything up to and including the next `mark`, or the end.

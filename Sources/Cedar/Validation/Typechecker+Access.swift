@@ -9,6 +9,7 @@ extension Typechecker {
         let answer = self.expect(target, [.anyEntity, .anyRecord], prior)
         guard let type = answer.type else { return self.failure(nil, .attribute(name), [answer], expression) }
         guard let attribute = self.schema.attribute(name, of: type) else {
+            guard self.describesProblems else { return self.failure(nil, .attribute(name), [answer], expression) }
             let access = self.access(to: name, of: target, prior)
             let known = self.schema.attributes(of: type).map(\.name)
             self.report(
@@ -23,7 +24,9 @@ extension Typechecker {
         }
         guard attribute.isRequired || prior.contains(Capability(target: target, part: .attribute(ExactText(name))))
         else {
-            self.report(.unsafeOptionalAttributeAccess(self.access(to: name, of: target, prior)), expression)
+            if self.describesProblems {
+                self.report(.unsafeOptionalAttributeAccess(self.access(to: name, of: target, prior)), expression)
+            }
             return self.failure(attribute.type, .attribute(name), [answer], expression)
         }
         return self.success(attribute.type, .attribute(name), [answer], expression)
@@ -108,8 +111,10 @@ extension Typechecker {
             return self.failure(nil, .binary(.getTag), [entity, name], expression)
         }
         guard prior.contains(Capability(target: target, part: .tag(tag))) else {
-            let typed = self.annotated(tag, prior)?.description ?? ""
-            self.report(.unsafeTagAccess(tag: typed, types: types), expression)
+            if self.describesProblems {
+                let typed = self.annotated(tag, prior)?.description ?? ""
+                self.report(.unsafeTagAccess(tag: typed, types: types), expression)
+            }
             return self.failure(nil, .binary(.getTag), [entity, name], expression)
         }
         let tagTypes = self.schema.tagTypes(of: types)
@@ -129,6 +134,7 @@ extension Typechecker {
     /// An expression with its types, for a message; what is wrong in it has been reported already.
     private func annotated(_ expression: Expression, _ prior: Capabilities) -> TypedExpression? {
         var checker = Typechecker(self.schema, self.mode, self.environment, slots: self.slots, annotates: true)
+        checker.describesProblems = false
         return checker.check(expression, prior).typed
     }
 
@@ -139,6 +145,7 @@ extension Typechecker {
         while true {
             // Checked before and found good enough; only the type is of interest now.
             var checker = Typechecker(self.schema, self.mode, self.environment, slots: self.slots)
+            checker.describesProblems = false
             if case .entity(let types)? = checker.check(target, prior).type, types != .any {
                 return AttributeAccess(base: .entity(types), names: names)
             }

@@ -36,6 +36,8 @@ struct Typechecker {
     let slots: [Slot: EntityTypeName]
     /// Whether answers carry typed expressions.
     let annotates: Bool
+    /// Whether problems are of interest; looking again only for a type, describing them would take time that doubles with every level.
+    var describesProblems = true
     private(set) var findings: [Finding] = []
 
     init(

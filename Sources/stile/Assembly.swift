@@ -34,6 +34,7 @@ final class Assembly: Sendable {
     private let following: Task<Void, Never>
     private let identities: Identities
     private let stamping: Task<Void, Never>?
+    private let governance: SharedGovernance
     private let revocations: TokenRevocations
     private let logger: Logger
 
@@ -56,8 +57,9 @@ final class Assembly: Sendable {
             )
             let index = try configuration.openIndex()
             let bindings = try ResourceBindings(path: configuration.bindingsFile)
+            let governance = try SharedGovernance(configuration, logger: logger)
             let desk = TokenDesk(
-                store: try SQLiteGovernanceStore(path: configuration.governanceFile),
+                store: governance.store,
                 key: try TokenKeyFile.key(at: configuration.tokenKeyFile),
                 limits: configuration.signIn.tokens,
                 now: { Timestamp.now().seconds }
@@ -85,7 +87,10 @@ final class Assembly: Sendable {
                     assertions: identities.assertions,
                     log: log,
                     bindings: bindings
-                ) { policies.metrics(log) + beside.metrics(log) + identities.metrics + (stamping?.metrics ?? []) }
+                ) {
+                    policies.metrics(log) + beside.metrics(log) + identities.metrics + (stamping?.metrics ?? [])
+                        + governance.metrics
+                }
                 dependencies.operatorNotes = { beside.notes }
                 let gateway = try await Gateway.start(
                     try self.gatewayConfiguration(
@@ -105,6 +110,7 @@ final class Assembly: Sendable {
                     policies: first
                 )
                 revocations.follow(gateway)
+                governance.follow(revocations)
                 running.gateway.withLock { $0 = gateway }
                 return Assembly(
                     gateway: gateway,
@@ -116,6 +122,7 @@ final class Assembly: Sendable {
                     identities: identities,
                     stamping: stamping,
                     revocations: revocations,
+                    governance: governance,
                     logger: logger
                 )
             } catch {
@@ -141,8 +148,10 @@ final class Assembly: Sendable {
         identities: Identities,
         stamping: TimeStamping?,
         revocations: TokenRevocations,
+        governance: SharedGovernance,
         logger: Logger
     ) {
+        self.governance = governance
         self.revocations = revocations
         self.gateway = gateway
         self.identities = identities
@@ -196,6 +205,7 @@ final class Assembly: Sendable {
         self.stamping?.cancel()
         self.people.stop()
         await self.following.value
+        self.governance.stop()
         self.revocations.stop()
         await self.gateway.shutdown(grace: grace)
         self.beside.stop()

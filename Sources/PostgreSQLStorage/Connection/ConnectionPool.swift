@@ -7,6 +7,7 @@ import Synchronization
 final class ConnectionPool: Sendable {
     private let configuration: PostgreSQLConfiguration
     private let session: String
+    private let prepare: @Sendable (PostgreSQLConnection) throws -> Void
     private let idle = Mutex<[PostgreSQLConnection]>([])
     private let queue = DispatchQueue(label: "stile.postgresql", attributes: .concurrent)
     private let places: DispatchSemaphore
@@ -15,9 +16,16 @@ final class ConnectionPool: Sendable {
     ///   - configuration: Where to connect to.
     ///   - session: What each connection begins with.
     ///   - count: How many questions are asked at once.
-    init(_ configuration: PostgreSQLConfiguration, session: String, count: Int = 4) {
+    ///   - prepare: Called with each connection before anything is asked on it.
+    init(
+        _ configuration: PostgreSQLConfiguration,
+        session: String,
+        count: Int = 4,
+        prepare: @escaping @Sendable (PostgreSQLConnection) throws -> Void = { _ in }
+    ) {
         self.configuration = configuration
         self.session = session
+        self.prepare = prepare
         self.places = DispatchSemaphore(value: count)
     }
 
@@ -77,6 +85,7 @@ final class ConnectionPool: Sendable {
 
     private func open() throws -> PostgreSQLConnection {
         let connection = try PostgreSQLConnection(self.configuration)
+        try self.prepare(connection)
         try connection.execute(self.session)
         return connection
     }

@@ -7,17 +7,13 @@ package import Governance
 package final class PostgreSQLGovernanceStore: GovernanceStore {
     private let connections: ConnectionPool
 
-    /// Opens the tables, which are made when they are not there.
+    /// Names a store; nothing is connected to before it is used, so that a gateway starts while the database is away.
     ///
-    /// - Throws: ``GovernanceFailure``; also when a later version of Stile made them.
-    package init(_ configuration: PostgreSQLConfiguration) throws(GovernanceFailure) {
-        do {
-            let connection = try PostgreSQLConnection(configuration)
+    /// The tables are made when they are not there, and a later version's are left alone.
+    package init(_ configuration: PostgreSQLConfiguration) {
+        self.connections = ConnectionPool(configuration, session: GovernanceSchema.session) { connection in
             try PostgreSQLSchema.migrate(connection, GovernanceSchema.migrations, schema: GovernanceSchema.name)
-        } catch {
-            throw Self.failure(error)
         }
-        self.connections = ConnectionPool(configuration, session: GovernanceSchema.session)
     }
 
     package func add(_ token: TokenRecord, limit: Int, now: Int64) async throws(GovernanceFailure) -> Bool {

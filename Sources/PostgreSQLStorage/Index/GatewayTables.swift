@@ -21,17 +21,25 @@ enum GatewayTables {
     /// The number of a gateway, given to it the first time.
     ///
     /// - Throws: ``IndexFailure/database(_:)`` when the name is that of another log.
-    static func register(_ name: String, log: String, _ connection: PostgreSQLConnection) throws -> Int16 {
+    static func register(
+        _ name: String,
+        log: String,
+        formerly: [String],
+        _ connection: PostgreSQLConnection
+    ) throws -> Int16 {
         try connection.transaction { connection in
             try connection.query(
                 "SELECT pg_advisory_xact_lock(\(PostgreSQLSchema.lockSpace), \(PostgreSQLSchema.migrationLock))"
             )
             let known = try connection.query("SELECT number, log FROM gateways WHERE name = $1", [.text(name)]).first
             if let known {
-                guard known.text(1) == log else {
+                guard let stored = known.text(1), stored == log || formerly.contains(stored) else {
                     throw IndexFailure.database(
                         "`\(name)` is the name of another gateway's log in this database; give each gateway its own name"
                     )
+                }
+                if stored != log {
+                    try connection.query("UPDATE gateways SET log = $1 WHERE name = $2", [.text(log), .text(name)])
                 }
                 return Int16(truncatingIfNeeded: try known.integer(0))
             }

@@ -35,6 +35,7 @@ package final class PostgreSQLIndex: DecisionIndex {
 
     let gateway: String
     let log: String
+    let formerly: [String]
     let configuration: PostgreSQLConfiguration
     let writer = Mutex(Writer())
     let known = Mutex(Known())
@@ -54,16 +55,19 @@ package final class PostgreSQLIndex: DecisionIndex {
     ///   - configuration: Where the database is.
     ///   - gateway: The gateway's name, which no other gateway has.
     ///   - log: What tells this log from another one of the same name: its public key.
+    ///   - formerly: The keys that it had before, while they still count beside the new one.
     ///   - interruption: Called after each step of a batch; what it throws breaks the batch off there.
     package init(
         _ configuration: PostgreSQLConfiguration,
         gateway: String,
         log: String,
+        formerly: [String] = [],
         interruption: @escaping @Sendable (Step) throws -> Void = { _ in }
     ) {
         self.configuration = configuration
         self.gateway = gateway
         self.log = log
+        self.formerly = formerly
         self.interruption = interruption
         self.readers = ConnectionPool(configuration, session: PostgreSQLSchema.session)
     }
@@ -98,7 +102,12 @@ package final class PostgreSQLIndex: DecisionIndex {
         let connection = try PostgreSQLConnection(self.configuration)
         try PostgreSQLSchema.migrate(connection)
         try connection.execute(PostgreSQLSchema.session)
-        fresh.number = try GatewayTables.register(self.gateway, log: self.log, connection)
+        fresh.number = try GatewayTables.register(
+            self.gateway,
+            log: self.log,
+            formerly: self.formerly,
+            connection
+        )
         fresh.forgotten = try WordTables.extent(connection).forgotten
         fresh.numbering.learn(try WordTables.news(beyond: WordTables.Extent(), connection))
         let own = try GatewayTables.all(connection).first { $0.number == fresh.number }

@@ -3,6 +3,7 @@ import Gateway
 import OpenLDAPDirectory
 import OpenSSLTrust
 import PostgreSQLStorage
+import TransparencyLog
 
 /// What `stile.yaml` says: the operator's file.
 ///
@@ -13,6 +14,13 @@ struct Configuration: Sendable {
     struct Policies: Sendable {
         /// The folder with `scheme.yaml` and the rest.
         var folder: String
+    }
+
+    /// The database that several gateways share for their index and for governed state.
+    struct Shared: Sendable {
+        var database: PostgreSQLConfiguration
+        /// The public keys of the other gateways, whose announcements count here.
+        var gateways: [NoteVerifierKey]
     }
 
     /// One service behind the gateway.
@@ -75,8 +83,8 @@ struct Configuration: Sendable {
     var timeStamps: TimeStampTrust?
     /// How the decision log's journal writes.
     var journal: JournalConfiguration
-    /// The database that several gateways share for their index; `nil` for the embedded one.
-    var postgresql: PostgreSQLConfiguration?
+    /// What several gateways share; `nil` for one that stands alone, with embedded databases.
+    var shared: Shared?
     /// Who gets the log as it grows, and who witnesses it.
     var log: LogSection
     /// What one client may take.

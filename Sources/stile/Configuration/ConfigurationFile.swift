@@ -78,7 +78,7 @@ enum ConfigurationFile {
             kerberos: kerberos,
             timeStamps: timeStamps,
             journal: journal,
-            postgresql: index,
+            shared: index,
             log: log,
             limits: limits,
             signIn: signIn

@@ -15,7 +15,7 @@ struct PostgreSQLGovernanceStoreTests {
     @Test("It does what every store does", arguments: StoreFact.all)
     func facts(fact: StoreFact) async throws {
         let configuration = try #require(try PostgreSQLServer.shared?.database())
-        let seen = try await fact.check(try PostgreSQLGovernanceStore(configuration))
+        let seen = try await fact.check(PostgreSQLGovernanceStore(configuration))
         #expect(seen == nil)
     }
 
@@ -34,9 +34,9 @@ struct PostgreSQLGovernanceStoreTests {
 
         private let ears = Ears()
 
-        init(_ configuration: PostgreSQLConfiguration, key: NoteSignerKey, peers: [NoteVerifierKey]) throws {
+        init(_ configuration: PostgreSQLConfiguration, key: NoteSignerKey, peers: [NoteVerifierKey]) {
             let ears = self.ears
-            self.tokens = AnnouncedTokens(try PostgreSQLGovernanceStore(configuration)) {
+            self.tokens = AnnouncedTokens(PostgreSQLGovernanceStore(configuration)) {
                 announcement throws(GovernanceFailure) in
                 try await ears.channel.withLock { $0 }?.announce(announcement)
             }
@@ -76,8 +76,8 @@ struct PostgreSQLGovernanceStoreTests {
         let configuration = server.configuration("postgres")
         let keys = try ["plant-1", "plant-2"].map { try #require(NoteSignerKey(name: $0)) }
         let peers = keys.map(\.verifier)
-        let one = try Gateway(configuration, key: keys[0], peers: peers)
-        let two = try Gateway(configuration, key: keys[1], peers: peers)
+        let one = Gateway(configuration, key: keys[0], peers: peers)
+        let two = Gateway(configuration, key: keys[1], peers: peers)
         defer {
             one.stop()
             two.stop()
@@ -122,7 +122,7 @@ struct PostgreSQLGovernanceStoreTests {
         try await one.channel.announce(.policyRevision("sha256:3"))
         try await one.channel.announce(.policyRevision("sha256:4"))
         try server.sql("DELETE FROM stile_governance.announcements WHERE sequence = 4")
-        let late = try Gateway(configuration, key: keys[1], peers: peers)
+        let late = Gateway(configuration, key: keys[1], peers: peers)
         defer { late.stop() }
         try await Self.wait { late.refusals.contains(.missing(name, sequence: 4)) }
         #expect(late.announcements.contains(.policyRevision("sha256:2")))

@@ -112,6 +112,13 @@ struct SeveralGatewaysTests {
             try PostgreSQLIndex(configuration, gateway: "stile", log: "key B").nextIndex()
         }
         #expect(try PostgreSQLIndex(configuration, gateway: "stile", log: "key A").nextIndex() == 0)
+        // Its key may change, while both the new and the old one count.
+        let changing = PostgreSQLIndex(configuration, gateway: "stile", log: "key C", formerly: ["key A"])
+        #expect(try changing.nextIndex() == 0)
+        #expect(try PostgreSQLIndex(configuration, gateway: "stile", log: "key C").nextIndex() == 0)
+        #expect(throws: IndexFailure.self) {
+            try PostgreSQLIndex(configuration, gateway: "stile", log: "key A").nextIndex()
+        }
     }
 
     @Test("Partitions are made ahead, and removed by retention, a gateway's own only")

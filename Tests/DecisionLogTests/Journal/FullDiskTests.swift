@@ -19,14 +19,11 @@ struct FullDiskTests {
         defer { _ = try? Self.run("/bin/umount", ["-l", folder]) }
         let store = FolderStore(root: folder + "/log")
         let keys = try LogKeys.create(origin: "stile.full", in: store)
-        let log = try DecisionLog.open(
-            folder: folder + "/log",
-            gateway: "full",
-            configuration: DecisionLogConfiguration(
-                journal: JournalConfiguration(segmentBytes: 1 << 20, retryMilliseconds: 1),
-                sealMilliseconds: 5
-            )
+        let configuration = DecisionLogConfiguration(
+            journal: JournalConfiguration(segmentBytes: 1 << 20, retryMilliseconds: 1),
+            sealMilliseconds: 5
         )
+        let log = try DecisionLog.open(folder: folder + "/log", gateway: "full", configuration: configuration)
         let told = Told()
         let recorder = log.journal.recorder { told.hear($0) }
         let who = try log.prepare(Samples.anna)
@@ -62,7 +59,8 @@ struct FullDiskTests {
         }
         #expect(log.journal.figures.failures >= 3)
         log.close()
-        let after = try DecisionLog.open(folder: folder + "/log", gateway: "full")
+        // The segment that is begun now has to fit the small disk, too.
+        let after = try DecisionLog.open(folder: folder + "/log", gateway: "full", configuration: configuration)
         let found = try after.decisions
         #expect(found.filter(Set(acted).contains) == acted)
         #expect(try after.events.contains(LogEvent.segmentAbandoned))

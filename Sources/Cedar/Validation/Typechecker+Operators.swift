@@ -102,12 +102,21 @@ extension Typechecker {
     }
 
     /// The literal that an expression is, `action` being one since the environment knows it.
+    ///
+    /// The reference's parser makes one literal of two truth values that `&&` or `||` joins, so they count as one here.
     private func literal(_ expression: Expression) -> Literal? {
         switch expression.node {
         case .literal(let literal): literal
         case .variable(.action): .entity(self.environment.action)
+        case .and(let left, let right): self.joined(left, right) { $0 && $1 }
+        case .or(let left, let right): self.joined(left, right) { $0 || $1 }
         default: nil
         }
+    }
+
+    private func joined(_ left: Expression, _ right: Expression, by join: (Bool, Bool) -> Bool) -> Literal? {
+        guard case .bool(let first)? = self.literal(left), case .bool(let second)? = self.literal(right) else { return nil }
+        return .bool(join(first, second))
     }
 
     /// `a < b`, `a <= b`: of numbers, moments or durations, both sides alike.

@@ -220,6 +220,7 @@ class Stand:
 
     def decisions(self, *filters):
         """Every decision that matches, page by page, once the index has caught up."""
+        wanted = None
         for _ in range(200):
             found, after = [], None
             while True:
@@ -231,8 +232,9 @@ class Stand:
                 after = page.get("next")
                 if not after:
                     break
-            # The query itself was recorded too, so the index can be a few entries behind by the time it answers.
-            if page["recorded"] - page["indexed"] <= 4:
+            # What was recorded when the first answer was made holds all that was decided before the question.
+            wanted = wanted or page["recorded"]
+            if page["indexed"] >= wanted:
                 return found
             time.sleep(0.1)
         raise RuntimeError("the index did not catch up")

@@ -115,7 +115,9 @@ extension Typechecker {
     }
 
     private func joined(_ left: Expression, _ right: Expression, by join: (Bool, Bool) -> Bool) -> Literal? {
-        guard case .bool(let first)? = self.literal(left), case .bool(let second)? = self.literal(right) else { return nil }
+        guard case .bool(let first)? = self.literal(left), case .bool(let second)? = self.literal(right) else {
+            return nil
+        }
         return .bool(join(first, second))
     }
 

@@ -74,6 +74,18 @@ struct WholeTests {
     }
 
     @Test(
+        "Two gateways over one database know what the other has taken back, and are one log to search",
+        .enabled(
+            if: binary != nil && isInstalled("slapd")
+                && FileManager.default.fileExists(atPath: "/usr/lib/postgresql"),
+            "needs slapd and PostgreSQL, and STILE_BINARY as deploy/test sets it"
+        )
+    )
+    func gateways() async throws {
+        try await self.run("gateways.py", with: "python3")
+    }
+
+    @Test(
         "No call of MLflow opens a door, whatever stands in its arguments",
         .enabled(
             if: binary != nil && python != nil && isInstalled("slapd"),

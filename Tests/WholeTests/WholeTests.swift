@@ -9,8 +9,8 @@ struct WholeTests {
     static let python = ProcessInfo.processInfo.environment["STILE_MLFLOW_PYTHON"]
 
     static func isInstalled(_ names: String...) -> Bool {
-        let folders =
-            (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":") + ["/usr/sbin", "/sbin"]
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+        let folders = path.split(separator: ":").map(String.init) + ["/usr/sbin", "/sbin"]
         return names.allSatisfy { name in
             folders.contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(name)") }
         }

@@ -208,7 +208,8 @@ package struct Quarantine {
         while place < places.upperBound {
             let start = place / full * full
             let width = Int(min(full, size - start))
-            let entries = try files.entries(bundle: start / full, width: width)
+            let bundle = try files.bundle(start / full, holding: width)
+            let entries = try files.entries(bundle: bundle.index, width: bundle.width)
             for entry in entries[Int(place - start)..<Int(min(places.upperBound - start, UInt64(width)))] {
                 payloads.append(entry.payload)
                 place += 1

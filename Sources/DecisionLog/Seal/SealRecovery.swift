@@ -45,17 +45,7 @@ struct SealRecovery {
         }
         self.builder = TreeBuilder(tree: tree)
         guard first > start else { return }
-        // The bundle that the journal begins in is there as wide as it became, or as it was under the checkpoint.
-        let narrowest = first - start
-        var width = narrowest
-        for wider in stride(from: full, to: narrowest, by: -1) {
-            let path = SealedFiles.path(.entries(index: start / full, width: Int(wider)))
-            let size = try LogFailure.naming { () throws(FileFailure) in try store.size(path) }
-            guard size != nil else { continue }
-            width = wider
-            break
-        }
-        let bundle = TileCoordinate.entries(index: start / full, width: Int(width))
+        let bundle = try files.bundle(start / full, holding: Int(first - start))
         let entries = try files.entries(bundle: bundle.index, width: bundle.width)
         for entry in entries.prefix(Int(first - start)) {
             self.read.append((entry.leafHash, UInt64(entry.leaf.startIndex - 2)))

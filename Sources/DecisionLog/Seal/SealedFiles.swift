@@ -68,6 +68,16 @@ package struct SealedFiles: Sendable {
         return hashes
     }
 
+    /// A bundle that holds at least so many entries: it is there as wide as it became, or as it was under a checkpoint.
+    func bundle(_ index: UInt64, holding narrowest: Int) throws(LogFailure) -> TileCoordinate {
+        for width in stride(from: TileCoordinate.fullWidth, to: narrowest, by: -1) {
+            let wider = TileCoordinate.entries(index: index, width: width)
+            let size = try LogFailure.naming { () throws(FileFailure) in try self.store.size(Self.path(wider)) }
+            if size != nil { return wider }
+        }
+        return .entries(index: index, width: narrowest)
+    }
+
     /// The entries of a bundle, with the parts that are there.
     package func entries(bundle index: UInt64, width: Int) throws(LogFailure) -> [LogEntry] {
         let tile = TileCoordinate.entries(index: index, width: width)

@@ -24,6 +24,12 @@ struct Standing {
         self.authentication.ends.map { Timestamp(microseconds: $0 * 1_000_000).description }
     }
 
+    /// The same to the minute, as people write it.
+    private var untilInWords: String? {
+        // Written as `2026-11-23T18:47:39.123456Z`.
+        self.until.map { "\($0.prefix(10)) \($0.dropFirst(11).prefix(5)) UTC" }
+    }
+
     /// For people.
     var rows: [(String, String)] {
         var rows = [
@@ -32,7 +38,7 @@ struct Standing {
             ("Signed in by", Self.words(self.authentication.method)),
         ]
         if let token = self.authentication.token { rows.append(("Token", "\(token.id), for \(token.scope.text)")) }
-        rows.append(("Until", self.until ?? "each request proves it anew"))
+        rows.append(("Until", self.untilInWords ?? "each request proves it anew"))
         return rows
     }
 

@@ -124,10 +124,7 @@ struct ConnectionAttackTests {
             #expect(await (try house.client()).isClosed())
             for client in clients { #expect(try await client.ask("GET /things/open/echo").status == 200) }
             await clients.removeLast().close()
-            for _ in 0..<500 {
-                if await house.gateway.counters().connectionsOpen == 2 { break }
-                try await Task.sleep(for: .milliseconds(10))
-            }
+            try await Patience.wait("one is gone") { await house.gateway.counters().connectionsOpen == 2 }
             #expect(try await house.client().ask("GET /things/open/echo").status == 200)
         }
     }
@@ -140,11 +137,7 @@ struct ConnectionAttackTests {
             let stalled = try StalledClient(port: house.port)
             defer { stalled.close() }
             stalled.send(Self.head("GET /things/open/big"))
-            let ends = ContinuousClock.now + .seconds(15)
-            while await house.gateway.counters().connectionsOpen > 0, ContinuousClock.now < ends {
-                try await Task.sleep(for: .milliseconds(20))
-            }
-            #expect(await house.gateway.counters().connectionsOpen == 0)
+            try await Patience.wait("it was let go") { await house.gateway.counters().connectionsOpen == 0 }
             #expect(try await house.client().ask("GET /things/open/echo").status == 200)
         }
     }

@@ -68,7 +68,7 @@ struct LostAccessTests {
                 "POST /things/open/count HTTP/1.1\r\nHost: 127.0.0.1\r\n\(TestHouse.authorization("anna"))"
                     + "content-length: 100\r\n\r\nhalf"
             )
-            while house.upstream.heads.isEmpty { try await Task.sleep(for: .milliseconds(2)) }
+            try await Patience.wait("the upload began") { !house.upstream.heads.isEmpty }
             house.directory.change("anna", account: .disabled)
             await house.gateway.forget(Self.id("anna"))
             let answer = try await client.answer()

@@ -1,5 +1,6 @@
 import HTTP1
 import NIOCore
+import NIOSSL
 import Sockets
 
 /// One connection to an upstream: sends one request at a time, reads its answer and hands it on as it comes.
@@ -279,7 +280,11 @@ final class UpstreamConnection: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        self.failure = .malformed(String(describing: error))
+        switch error {
+        // However rudely it was closed. A body that lasts until then is not complete by it.
+        case is SocketFailure, NIOSSLError.uncleanShutdown: self.failure = .closed
+        default: self.failure = .malformed(String(describing: error))
+        }
         context.close(promise: nil)
     }
 

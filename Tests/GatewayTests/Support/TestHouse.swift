@@ -104,11 +104,7 @@ struct TestHouse {
 
     /// The records, once there are so many: the end of an exchange is recorded after its answer.
     func records(atLeast count: Int) async throws -> [DecisionRecord] {
-        for _ in 0..<500 {
-            let records = try self.records()
-            if records.count >= count { return records }
-            try await Task.sleep(for: .milliseconds(10))
-        }
+        try await Patience.wait("\(count) records") { try self.records().count >= count }
         return try self.records()
     }
 

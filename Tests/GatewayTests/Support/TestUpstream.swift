@@ -23,11 +23,13 @@ import Synchronization
 /// | `nonsense` | not HTTP |
 /// | `early` | an answer before the body was read |
 /// | `once` | an answer, after which the connection closes without saying so |
+/// | `first-only` | an answer to the first request of a connection; the next one resets it |
 /// | `say` | what the field `X-Say` holds, `%0D%0A` for a line end |
 final class TestUpstream: Sendable {
     private struct State {
         var heads: [String] = []
         var connections = 0
+        var closed = 0
         var dripping: [any Channel] = []
     }
 
@@ -37,6 +39,8 @@ final class TestUpstream: Sendable {
     /// The heads that came, in order.
     var heads: [String] { self.state.withLock { $0.heads } }
     var connections: Int { self.state.withLock { $0.connections } }
+    /// How many connections are closed, whoever closed them.
+    var closed: Int { self.state.withLock { $0.closed } }
     var port: Int { self.channel.withLock { $0?.localAddress?.port ?? 0 } }
 
     static func start(unixSocket path: String? = nil, certificate: CertificateFiles? = nil) async throws -> TestUpstream
@@ -98,6 +102,8 @@ final class TestUpstream: Sendable {
         private var received = 0
         private var path = ""
         private var headText = ""
+        /// How many requests came on this connection.
+        private var requests = 0
         private var isSilent = false
         private var toSend = 0
 
@@ -136,6 +142,7 @@ final class TestUpstream: Sendable {
             guard case .complete(let length) = self.head.parse(self.bytes.span) else { return false }
             self.headText = String(decoding: self.bytes[..<length], as: UTF8.self)
             self.path = String(decoding: self.bytes[self.head.pathAndQuery], as: UTF8.self)
+            self.requests += 1
             let text = self.headText
             self.upstream.state.withLock { $0.heads.append(text) }
             let framing = self.head.body
@@ -190,6 +197,13 @@ final class TestUpstream: Sendable {
             case "once":
                 self.sendBody("once", context)
                 context.close(promise: nil)
+            case "first-only":
+                if self.requests == 1 {
+                    self.sendBody("first", context)
+                } else {
+                    _ = (context.channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0))
+                    context.close(promise: nil)
+                }
             case "say":
                 let said = self.headText.components(separatedBy: "X-Say: ").dropFirst().first ?? ""
                 var line = said.components(separatedBy: "\r\n")[0]
@@ -244,6 +258,9 @@ final class TestUpstream: Sendable {
                 if self.toSend == 0 { self.send("0\r\n\r\n", context) }
             }
         }
+
+        // The socket is closed by then: its end is on its way before anything that is sent after the count was seen.
+        func channelInactive(context: ChannelHandlerContext) { self.upstream.state.withLock { $0.closed += 1 } }
 
         func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
     }

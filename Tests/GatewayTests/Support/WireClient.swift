@@ -2,6 +2,7 @@ import HTTP1
 import NIOCore
 import NIOPosix
 import NIOSSL
+import Testing
 
 /// A client that sends exactly the bytes it is told to, and reads answers with the house's own reader.
 final class WireClient: Sendable {
@@ -44,8 +45,12 @@ final class WireClient: Sendable {
                 }
             }
             .connect(host: "127.0.0.1", port: port).get()
-        // A test that waits for what never comes must fail, not hang.
-        channel.eventLoop.scheduleTask(in: .seconds(20)) { channel.close(promise: nil) }
+        // A test that waits for what never comes must fail, not hang: an end that is the client's own is none of the gateway's.
+        let limit = channel.eventLoop.scheduleTask(in: .seconds(120)) {
+            Issue.record("a client waited in vain for two minutes")
+            channel.close(promise: nil)
+        }
+        channel.closeFuture.whenComplete { _ in limit.cancel() }
         return WireClient(channel: channel, incoming: Incoming(stream))
     }
 

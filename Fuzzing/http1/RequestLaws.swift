@@ -10,7 +10,18 @@ enum RequestLaws {
         guard WireLaws.agree(whole, bytes, step: step, parse: { pieces.parse($0) }) else {
             return "whole and in pieces differ"
         }
+        // One value serves a connection: a request before this one must leave no trace.
+        var used = RequestHead()
+        guard case .complete = used.parse(Self.earlier.span) else { return "no first reading" }
+        used.reset()
+        guard used.parse(bytes.span) == whole else { return "read otherwise after another request" }
         guard case .complete(let length) = whole else { return nil }
+        guard used.method == head.method, used.pathAndQuery == head.pathAndQuery, used.version == head.version,
+            used.body == head.body, used.connection == head.connection, used.fields.count == head.fields.count,
+            used.fields.present == head.fields.present, used.fields.repeated == head.fields.repeated,
+            used.expectsContinue == head.expectsContinue, used.isAsterisk == head.isAsterisk,
+            used.host.name == head.host.name
+        else { return "something is left of the request before" }
         if let broken = WireLaws.fieldViolation(head.fields, in: bytes, length: length) { return broken }
         if head.fields.contains(.contentLength), head.fields.contains(.transferEncoding) { return "two framings" }
         guard head.fields.contains(.host), !head.fields.repeated.contains(.host) else { return "not one host" }
@@ -19,6 +30,11 @@ enum RequestLaws {
         guard (try? target.read(bytes.span, in: head.pathAndQuery)) != nil else { return nil }
         return Self.forwardingViolation(head, bytes, target)
     }
+
+    private static let earlier = Array(
+        "POST http://h/p?q HTTP/1.0\r\nHost: h\r\nConnection: close, x\r\nContent-Length: 3\r\nCookie: a\r\nCookie: b\r\n\r\n"
+            .utf8
+    )
 
     /// What is forwarded reads as what was decided on, and carries nothing that ends here.
     private static func forwardingViolation(

@@ -4,8 +4,14 @@ import HTTP1
 enum TargetLaws {
     /// Checks one input; see ``WireLaws``.
     static func violation(by bytes: [UInt8]) -> String? {
+        // One value serves a connection: what it read before must leave no trace.
         var target = CanonicalTarget()
-        guard (try? target.read(bytes.span, in: 0..<bytes.count)) != nil else { return nil }
+        guard (try? target.read(Self.earlier.span, in: 0..<Self.earlier.count)) != nil else {
+            return "no first reading"
+        }
+        guard (try? target.read(bytes.span, in: 0..<bytes.count)) != nil else {
+            return target.bytes.isEmpty && target.path.isEmpty && target.query == nil ? nil : "something is left"
+        }
         let canonical = target.bytes
         guard (try? target.read(canonical.span, in: 0..<canonical.count)) != nil else {
             return "the canonical form is refused"
@@ -28,6 +34,8 @@ enum TargetLaws {
         guard once.count(where: { $0 == slash }) == path.count(where: { $0 == slash }) else { return "a hidden slash" }
         return nil
     }
+
+    private static let earlier = Array("/what/was/read/before/and/is/longer/than/most/of/what/follows?with=query".utf8)
 
     private static func decoded(_ bytes: [UInt8]) -> [UInt8] {
         var out: [UInt8] = []

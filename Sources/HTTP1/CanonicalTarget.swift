@@ -44,8 +44,18 @@ package struct CanonicalTarget: Sendable {
     /// - Parameters:
     ///   - source: The bytes that the request was read from.
     ///   - range: ``RequestHead/pathAndQuery``; an empty path is `/`.
-    /// - Throws: ``HTTPFault`` if there is no one reading of it.
+    /// - Throws: ``HTTPFault`` if there is no one reading of it; then it holds nothing, neither of this target nor of the last.
     package mutating func read(_ source: Span<UInt8>, in range: Range<Int>) throws(HTTPFault) {
+        do throws(HTTPFault) {
+            try self.readAll(source, in: range)
+        } catch {
+            self.bytes.removeAll(keepingCapacity: true)
+            self.pathLength = 0
+            throw error
+        }
+    }
+
+    private mutating func readAll(_ source: Span<UInt8>, in range: Range<Int>) throws(HTTPFault) {
         self.bytes.removeAll(keepingCapacity: true)
         self.bytes.append(UInt8(ascii: "/"))
         var offset = range.lowerBound

@@ -40,6 +40,31 @@ struct FramingAttackTests {
     }
 
     @Test(
+        "What cannot be read after a request that could is nobody's, and nothing of the one before is said of it",
+        arguments: [
+            "/", "/%00", "/a%2fb", "/..", "/x;y", "/\\", "/?%", "/things/open?%zz", "*", "/%25%32%65",
+        ]
+    )
+    func unreadableAfterReadable(target: String) async throws {
+        try await TestHouse.open { house in
+            let client = try await house.client()
+            let marks = "X-Request-ID: first\r\nX-Stile-Purpose: audit\r\n"
+            let long = String(repeating: "a", count: 300)
+            #expect(
+                try await client.ask("GET /things/open/\(long)", TestHouse.authorization("anna") + marks).status == 200
+            )
+            try await client.send("GET \(target) HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: x\r\n\r\n")
+            #expect([400, 401].contains(try await client.answer().status))
+            let records = try house.records()
+            #expect(records.count == 2)
+            let second = try #require(records.last)
+            #expect(second.person?.trace.request == nil && second.person?.trace.purpose == nil)
+            #expect(second.person?.trace.path.contains("aaaa") == false)
+            #expect(try await house.client().ask("GET /things/open/echo").status == 200)
+        }
+    }
+
+    @Test(
         "A chunk that is none ends the exchange, and nothing after it is a request",
         arguments: [
             "0_2e\r\n", "0x4\r\n", "-1\r\n", "11111111111111111\r\n", " 4\r\n", "4\n",

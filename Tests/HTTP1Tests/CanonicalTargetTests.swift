@@ -134,6 +134,13 @@ struct CanonicalTargetTests {
             try target.read(Array(written.utf8).span, in: 0..<written.utf8.count)
         }
         #expect(fault.status == 400)
+        // Nor is anything left of what was read before, which may have been longer.
+        let earlier = Array("/\(String(repeating: "a", count: 100))?q".utf8)
+        #expect(throws: Never.self) { try target.read(earlier.span, in: 0..<earlier.count) }
+        #expect(throws: fault) {
+            try target.read(Array(written.utf8).span, in: 0..<written.utf8.count)
+        }
+        #expect(target.bytes.isEmpty && target.path.isEmpty && target.query == nil)
     }
 
     /// All paths of up to five of these pieces: 19,607 of them, enough for every pair of rules to meet.

@@ -44,6 +44,7 @@ extension ClientConnection {
         self.request.service = nil
         self.request.own = nil
         self.request.contentType = nil
+        self.request.identifiers = RequestIdentifiers(self.head.fields, bytes)
         do throws(HTTPFault) {
             try self.request.target.read(bytes, in: self.head.pathAndQuery)
             guard !self.head.fields.repeated.contains(.authorization) else { throw .invalidFieldName }
@@ -54,7 +55,6 @@ extension ClientConnection {
         if self.head.body != .none, let type = self.head.fields.value(of: .contentType) {
             self.request.contentType = Array(copying: bytes.extracting(type))
         }
-        self.request.identifiers = RequestIdentifiers(self.head.fields, bytes)
         let target = self.request.target.bytes
         let place = self.worker.services.place(
             host: bytes.extracting(self.head.host.name),

@@ -5,6 +5,7 @@ import NIOCore
 import NIOSSL
 package import PolicyDecision
 import Sockets
+import Synchronization
 
 /// The running data plane: listeners, event loops, and what can be changed while it runs.
 ///
@@ -17,6 +18,8 @@ package final class Gateway: Sendable {
     private let management: ListeningSocket?
     private let signIn: SignIn
     private let dependencies: GatewayDependencies
+    /// Whether the loops end, or have ended: what is left for them then is never run.
+    private let isEnding = Atomic<Bool>(false)
     /// The ports of the listeners, in the order of the configuration.
     package let ports: [Int]
 
@@ -163,8 +166,8 @@ package final class Gateway: Sendable {
     /// When this returns, no request is forwarded on what was known before.
     package func forget(_ person: PersonID?) async {
         await self.signIn.forget(person)
+        guard !self.isEnding.load(ordering: .acquiring) else { return }
         for (worker, loop) in zip(self.workers, self.loops) {
-            // A loop that is gone has nothing left to forget.
             _ = try? await loop.submit { worker.value.forget(person) }.get()
         }
     }
@@ -174,6 +177,7 @@ package final class Gateway: Sendable {
     /// When this returns, no request is forwarded on it, and what is under way is being looked at again.
     package func forget(_ token: TokenID) async {
         await self.signIn.forget(token)
+        guard !self.isEnding.load(ordering: .acquiring) else { return }
         for (worker, loop) in zip(self.workers, self.loops) {
             _ = try? await loop.submit { worker.value.forget(token) }.get()
         }
@@ -186,8 +190,11 @@ package final class Gateway: Sendable {
 
     /// Takes no new connections, lets requests under way end, and stops.
     ///
+    /// A second time does nothing.
+    ///
     /// - Parameter grace: How long requests under way may take; what is still open then is closed.
     package func shutdown(grace: Duration) async {
+        guard !self.isEnding.exchange(true, ordering: .acquiringAndReleasing) else { return }
         for socket in self.sockets { await socket.close() }
         await self.management?.close()
         for (worker, loop) in zip(self.workers, self.loops) { loop.execute { worker.value.drain() } }

@@ -191,16 +191,16 @@ final class Worker {
         key: RefusalFold.Key,
         trace: () -> RequestTrace
     ) -> DecisionID? {
-        self.folds.count(ruling, by: who, at: .now(), key: key, trace: trace)
+        self.folds.count(ruling, by: who, at: .now(), .now(), key: key, trace: trace)
     }
 
     /// A refusal was recorded by itself; those like it are counted for a second.
     func beginFold(_ id: DecisionID, key: RefusalFold.Key) {
-        self.folds.begin(id, at: .now(), key: key)
+        self.folds.begin(id, at: .now(), .now(), key: key)
     }
 
-    private func recordFolds() {
-        for counted in self.folds.due(at: .now()) {
+    private func recordFolds(at moment: NIODeadline) {
+        for counted in self.folds.due(at: moment) {
             // A journal that is closed has refused the requests as well: there is nothing to make up for.
             _ = self.recorder?.record(
                 counted.ruling.prepared,
@@ -233,7 +233,7 @@ final class Worker {
         self.now = NIODeadline.now()
         self.sight.now = self.now
         self.dateText = HTTPDate.text(of: .now())
-        self.recordFolds()
+        self.recordFolds(at: self.now)
         // From the end, since a connection that closes is swapped with the last one.
         for index in stride(from: self.clients.count - 1, through: 0, by: -1) where index < self.clients.count {
             if self.clients[index].deadline <= self.now { self.clients[index].timedOut() }
@@ -293,5 +293,7 @@ final class Worker {
         self.ticking?.cancel()
         for client in self.clients.reversed() { client.close() }
         for upstream in self.upstreams.reversed() { upstream.abandon() }
+        // Nobody comes back for what was counted since the last tick.
+        self.recordFolds(at: .distantFuture)
     }
 }

@@ -102,6 +102,8 @@ struct Enforcement {
     mutating func authenticated(_ outcome: SignedIn, _ request: ClientRequest, in sight: Sight) -> Step {
         switch outcome {
         case .visitor(let visitor):
+            // While it was asked, the policies may have changed: a clearance counts under those that it was read by.
+            guard visitor.principal.policies === sight.policies else { return .renew(visitor) }
             self.visitor = visitor
             return self.proceed(request, in: sight)
         case .refused where self.page == .logout:

@@ -23,6 +23,7 @@ extension Worker {
     ) {
         let signIn = self.signIn
         let maker = self.principalMaker
+        let mark = self.sight.mark
         let back = self.homecoming(completion)
         Task {
             switch await signIn.identify(credential, digest: digest, source: source) {
@@ -36,7 +37,7 @@ extension Worker {
                 let principal = await maker.principal(for: identity)
                 back { worker, completion in
                     if identity.authentication.isFromMemory { worker.counters.credentialsFromMemory &+= 1 }
-                    completion(worker.welcome(principal, digest: digest, until: until))
+                    completion(worker.welcome(principal, digest: digest, until: until, askedAt: mark))
                 }
             }
         }
@@ -48,10 +49,13 @@ extension Worker {
         let identity = visitor.principal.identity
         let digest = visitor.digest
         let until = visitor.until
+        let mark = self.sight.mark
         let back = self.homecoming(completion)
         Task {
             let principal = await maker.principal(for: identity)
-            back { worker, completion in completion(worker.welcome(principal, digest: digest, until: until)) }
+            back { worker, completion in
+                completion(worker.welcome(principal, digest: digest, until: until, askedAt: mark))
+            }
         }
     }
 
@@ -69,6 +73,7 @@ extension Worker {
     ) {
         let maker = self.principalMaker
         let limits = self.configuration.guesses
+        let mark = self.sight.mark
         let back = self.homecoming(completion)
         Task {
             switch await negotiation.take(token) {
@@ -89,7 +94,8 @@ extension Worker {
                     // A digest that no field value has: the token was good once, and must never be known again.
                     let digest = worker.sight.credentialKey.digestOfNothing()
                     let until = NIODeadline.now() + TimeAmount(limits.verifiedFor)
-                    completion(worker.welcome(principal, digest: digest, until: until), answer, bindsFor)
+                    let outcome = worker.welcome(principal, digest: digest, until: until, askedAt: mark)
+                    completion(outcome, answer, bindsFor)
                 }
             }
         }
@@ -126,9 +132,14 @@ extension Worker {
         }
     }
 
-    private func welcome(_ principal: Principal?, digest: CredentialDigest, until: NIODeadline) -> SignedIn {
+    private func welcome(
+        _ principal: Principal?,
+        digest: CredentialDigest,
+        until: NIODeadline,
+        askedAt mark: UInt64
+    ) -> SignedIn {
         guard let principal else { return .unavailable(reason: "record-keys-unavailable") }
-        return .visitor(self.sight.welcome(Visitor(principal, digest: digest, until: until)))
+        return .visitor(self.sight.welcome(Visitor(principal, digest: digest, until: until), askedAt: mark))
     }
 
     private var principalMaker: PrincipalMaker {

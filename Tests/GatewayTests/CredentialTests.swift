@@ -50,17 +50,100 @@ struct CredentialTests {
         #expect(admits(account: "anna", source: "1", at: start))
         #expect(admits(account: "anna", source: "1", at: start))
         #expect(!admits(account: "anna", source: "2", at: start))
-        counter.ended(account: "anna", source: "1", wasWrong: true, at: start)
-        counter.ended(account: "anna", source: "1", wasWrong: false, at: start)
+        counter.ended(account: "anna", source: "1", .wrong, at: start)
+        counter.ended(account: "anna", source: "1", .right, at: start)
         // The right one has cleared the account, not the source.
         #expect(admits(account: "anna", source: "2", at: start))
         #expect(admits(account: "ben", source: "1", at: start))
         #expect(admits(account: "carla", source: "1", at: start))
         #expect(!admits(account: "dora", source: "1", at: start))
         for _ in 0..<2 { #expect(admits(account: "dora", source: "3", at: start)) }
-        for _ in 0..<2 { counter.ended(account: "dora", source: "3", wasWrong: true, at: start) }
+        for _ in 0..<2 { counter.ended(account: "dora", source: "3", .wrong, at: start) }
         #expect(!admits(account: "dora", source: "4", at: start + .seconds(299)))
         #expect(admits(account: "dora", source: "4", at: start + .seconds(301)))
+    }
+
+    @Test(
+        "Only a right password clears what was counted of an account",
+        arguments: [
+            (GuessCounter.Result.right, true), (.wrong, false), (.untold, false),
+        ]
+    )
+    func clearing(result: GuessCounter.Result, isCleared: Bool) {
+        var limits = GuessLimits()
+        limits.perAccount = 3
+        var counter = GuessCounter(limits)
+        let start = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
+        func ask(_ result: GuessCounter.Result) -> Bool {
+            guard counter.admit(account: "anna", source: "1", at: start) else { return false }
+            counter.ended(account: "anna", source: "1", result, at: start)
+            return true
+        }
+        #expect(ask(.wrong) && ask(.wrong) && ask(result))
+        #expect(ask(.wrong) == (result != .wrong))
+        #expect(counter.admit(account: "anna", source: "1", at: start) == isCleared)
+    }
+
+    @Test(
+        "Neither a directory that is down, nor a password that is none, gives a guesser more guesses",
+        arguments: ["down", "blank"]
+    )
+    func between(what: String) async throws {
+        let clock = TestClock()
+        let directory = FakeDirectory(TestHouse.people)
+        let signIn = SignIn(directory, limits: GuessLimits(), now: { clock.now })
+        let key = CredentialKey()
+        func ask(_ password: String) async throws -> String {
+            let field = Array("Basic ".utf8) + encodedBase64(Array("anna:\(password)".utf8))
+            let credential = try #require(BasicCredential(field: field))
+            switch await signIn.identify(.basic(credential), digest: key.digest(of: field.span), source: "1") {
+            case .known(let identity, _): return identity.person.name
+            case .refused(let reason, _): return reason
+            case .unavailable: return "unavailable"
+            }
+        }
+        for guess in ["one", "two"] { #expect(try await ask(guess) == "wrong-password") }
+        if what == "down" {
+            directory.mood = .down
+            #expect(try await ask("three") == "unavailable")
+            directory.mood = .well
+        } else {
+            #expect(try await ask("") == "empty-password")
+        }
+        #expect(try await ask("four") == "wrong-password")
+        #expect(try await ask("five") == "throttled")
+        #expect(try await ask("secret-anna") == "throttled")
+        clock.advance(by: .seconds(301))
+        #expect(try await ask("secret-anna") == "anna")
+    }
+
+    @Test("Who has changed since they were asked about is asked about again, and others are not")
+    func changedMeanwhile() async throws {
+        let directory = FakeDirectory(TestHouse.people)
+        directory.mood = .late
+        let signIn = SignIn(directory, limits: GuessLimits())
+        let key = CredentialKey()
+        @Sendable func ask(_ name: String) async -> String {
+            let field = Array("Basic ".utf8) + encodedBase64(Array("\(name):secret-\(name)".utf8))
+            guard let credential = BasicCredential(field: field) else { return "none" }
+            switch await signIn.identify(.basic(credential), digest: key.digest(of: field.span), source: "1") {
+            case .known(let identity, _): return identity.person.name
+            case .refused(let reason, _): return reason
+            case .unavailable(let reason): return reason
+            }
+        }
+        async let anna = ask("anna")
+        async let ben = ask("ben")
+        try await Patience.wait("both are asked about") { directory.asked.count == 2 }
+        directory.change("anna", account: .disabled)
+        await signIn.forget(LostAccessTests.id("anna"))
+        // Whoever asks from here on must not be told what was true before.
+        async let joined = ask("anna")
+        directory.release()
+        #expect(await [anna, joined] == ["disabled", "disabled"])
+        #expect(await ben == "ben")
+        #expect(await ask("ben") == "ben")
+        #expect(directory.asked.filter { $0 == "ben" }.count == 1)
     }
 
     @Test("Whoever asks for the same credential at the same time shares one question")

@@ -92,10 +92,73 @@ struct EnforcementTests {
         var swapped = enforcement
         world.anna.revoke()
         world.expect(enforcement.recorded(true, request, in: world.sight), .authenticateAgain)
-        let other = try SpineWorld()
         world.sight.replacePolicies(try TestHouse.policies("r2"))
-        world.expect(swapped.authenticated(.visitor(other.anna), request, in: world.sight), .record(nil))
+        let renewed = try world.visitor("anna", under: world.sight.policies)
+        world.expect(swapped.authenticated(.visitor(renewed), request, in: world.sight), .record(nil))
         world.expect(swapped.recorded(true, request, in: world.sight), .forward)
+    }
+
+    @Test("A clearance that was read while the policies changed is read again before anything is decided by it")
+    func swapDuringTheSignIn() throws {
+        let world = try SpineWorld()
+        let request = try world.request("/things/open")
+        var enforcement = Enforcement()
+        world.expect(enforcement.begin(request, world.arrival(.stranger), in: world.sight), .authenticate)
+        let old = world.sight.policies
+        world.sight.replacePolicies(try TestHouse.policies("r2", readers: "nobody"))
+        let early = try world.visitor("anna", under: old)
+        world.expect(enforcement.authenticated(.visitor(early), request, in: world.sight), .renew)
+        let renewed = try world.visitor("anna", under: world.sight.policies)
+        world.expect(enforcement.authenticated(.visitor(renewed), request, in: world.sight), .record(.denied))
+    }
+
+    @Test(
+        "Who has changed while the answer was on its way here is asked about again before anything is forwarded",
+        arguments: [
+            ("anna", true), ("ben", false), ("everybody", true), ("credential", true), ("many others", true),
+        ]
+    )
+    func changedOnTheWay(who: String, isAskedAgain: Bool) throws {
+        let world = try SpineWorld()
+        let request = try world.request("/things/open")
+        var enforcement = Enforcement()
+        world.expect(enforcement.begin(request, world.arrival(.stranger), in: world.sight), .authenticate)
+        let mark = world.sight.mark
+        let anna = try world.visitor("anna", under: world.sight.policies)
+        switch who {
+        case "everybody": world.sight.forget(nil as PersonID?)
+        case "credential": world.sight.forget(anna.digest)
+        case "many others":
+            for number in 0...10_000 { world.sight.forget(LostAccessTests.id("other-\(number)")) }
+        default: world.sight.forget(LostAccessTests.id(who))
+        }
+        let visitor = world.sight.welcome(anna, askedAt: mark)
+        world.expect(enforcement.authenticated(.visitor(visitor), request, in: world.sight), .record(nil))
+        world.expect(
+            enforcement.recorded(true, request, in: world.sight),
+            isAskedAgain ? .authenticateAgain : .forward
+        )
+        #expect((world.sight.visitor(knownBy: anna.digest, at: .now()) == nil) == isAskedAgain)
+        // Whoever is asked about from here on is known.
+        let next = try world.visitor("anna", under: world.sight.policies)
+        #expect(!world.sight.welcome(next, askedAt: world.sight.mark).isRevoked)
+    }
+
+    @Test("Who could not be told of a change any more is asked about again")
+    func crowd() throws {
+        let world = try SpineWorld()
+        var crowd: [Visitor] = []
+        for number in 0...20_000 {
+            let name = Array("\(number)".utf8)
+            let visitor = Visitor(
+                world.anna.principal,
+                digest: world.sight.credentialKey.digest(of: name.span),
+                until: .distantFuture
+            )
+            crowd.append(world.sight.welcome(visitor, askedAt: world.sight.mark))
+        }
+        world.sight.forget(LostAccessTests.id("anna"))
+        #expect(crowd.allSatisfy { $0.isRevoked })
     }
 
     @Test("Policies that change during the wait decide again, under a clearance that is read again")

@@ -13,6 +13,16 @@ struct GuessCounter {
         case source(String)
     }
 
+    /// What an attempt showed.
+    enum Result {
+        /// It was right: whoever knows the password has not been guessing.
+        case right
+        /// It was wrong, or may have been.
+        case wrong
+        /// It was not tried, or nobody could tell: neither clears anything.
+        case untold
+    }
+
     private struct Count {
         var wrong = 0
         var underWay = 0
@@ -44,15 +54,16 @@ struct GuessCounter {
     }
 
     /// An admitted attempt has ended.
-    mutating func ended(account: String, source: String, wasWrong: Bool, at now: NIODeadline) {
+    mutating func ended(account: String, source: String, _ result: Result, at now: NIODeadline) {
         for subject in [Subject.account(account), .source(source)] {
             guard var count = self.counts[subject] else { continue }
             count.underWay -= 1
-            if wasWrong {
+            switch (result, subject) {
+            case (.wrong, _):
                 if count.wrong == 0 { count.since = now }
                 count.wrong += 1
-            } else if case .account = subject {
-                count.wrong = 0
+            case (.right, .account): count.wrong = 0
+            case (.right, .source), (.untold, _): break
             }
             self.counts[subject] = count.wrong == 0 && count.underWay == 0 ? nil : count
         }

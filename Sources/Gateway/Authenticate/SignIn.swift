@@ -49,11 +49,13 @@ actor SignIn {
     private var known: [CredentialDigest: Known] = [:]
     private var wrong: [CredentialDigest: (reason: String, until: NIODeadline)] = [:]
     private var underWay: [CredentialDigest: Task<Outcome, Never>] = [:]
-    /// Raised whenever something is forgotten, so that an answer that was asked for before is not kept after.
-    private var forgotten: UInt64 = 0
+    /// What was forgotten, so that an answer that was asked for before is not taken for one after.
+    private var forgotten = Forgotten()
 
     /// How many credentials are remembered of each kind: far above the people of a company, far below a gigabyte.
     private static let capacity = 50_000
+    /// How often somebody who keeps changing while they are asked about is asked about.
+    private static let attempts = 3
 
     init(
         _ directory: any DirectoryClient,
@@ -122,7 +124,7 @@ actor SignIn {
 
     /// Forgets what was known about a person, or about everybody.
     func forget(_ person: PersonID?) {
-        self.forgotten &+= 1
+        self.forgotten.note(person.map { .person($0) })
         self.wrong.removeAll()
         guard let person else {
             self.known.removeAll()
@@ -133,13 +135,13 @@ actor SignIn {
 
     /// Forgets what was known by one credential.
     func forget(_ digest: CredentialDigest) {
-        self.forgotten &+= 1
+        self.forgotten.note(.credential(digest))
         self.known[digest] = nil
     }
 
     /// Forgets what was known by a token.
     func forget(_ token: TokenID) {
-        self.forgotten &+= 1
+        self.forgotten.note(.token(token))
         self.known = self.known.filter { $0.value.identity.authentication.token?.id != token }
     }
 
@@ -149,26 +151,35 @@ actor SignIn {
         digest: CredentialDigest,
         source: String
     ) async -> Outcome {
-        let before = self.forgotten
-        let finding = await self.check(credential)
+        var before = self.forgotten.mark
+        var finding = await self.check(credential)
+        var attempts = 1
+        // Somebody who has changed since they were asked about is another answer, also to whoever joined the question after that.
+        while case .identity(let identity, _) = finding, self.forgotten.touches(identity, digest, since: before) {
+            guard attempts < Self.attempts else {
+                finding = .unavailable("the person changed while they were asked about", isOutage: false)
+                break
+            }
+            attempts += 1
+            before = self.forgotten.mark
+            finding = await self.check(credential)
+        }
         let now = self.now()
         self.underWay[digest] = nil
-        // What was asked before something changed may be the answer to a question nobody asks any more: use it once.
-        let isFresh = before == self.forgotten
         switch finding {
         case .identity(let identity, let atMost):
-            self.ended(account, source, wasWrong: false, at: now)
+            self.ended(account, source, .right, at: now)
             let verifiedFor = TimeAmount(self.limits.verifiedFor)
-            let until = isFresh ? now + min(verifiedFor, atMost ?? verifiedFor) : now
+            let until = now + min(verifiedFor, atMost ?? verifiedFor)
             let longest = verifiedFor + TimeAmount(self.limits.whileDown)
             self.makeRoom(at: now)
-            if isFresh {
-                let whileDown = now + min(longest, atMost ?? longest)
-                self.known[digest] = Known(identity: identity, until: until, whileDown: whileDown)
-            }
+            let whileDown = now + min(longest, atMost ?? longest)
+            self.known[digest] = Known(identity: identity, until: until, whileDown: whileDown)
             return .known(identity, until: until)
         case .refused(let reason, let mayBeGuessing):
-            self.ended(account, source, wasWrong: mayBeGuessing, at: now)
+            self.ended(account, source, mayBeGuessing ? .wrong : .untold, at: now)
+            // What was asked before anything changed may be the answer to a question nobody asks any more: use it once.
+            let isFresh = before == self.forgotten.mark
             let until = isFresh ? now + TimeAmount(self.limits.refusedFor) : now
             self.makeRoom(at: now)
             if isFresh {
@@ -177,13 +188,13 @@ actor SignIn {
             }
             return .refused(reason, until: until)
         case .unavailable(let reason, let isOutage):
-            self.ended(account, source, wasWrong: false, at: now)
+            self.ended(account, source, .untold, at: now)
             return (isOutage ? self.remembered(digest, at: now) : nil) ?? .unavailable(reason)
         }
     }
 
-    private func ended(_ account: String?, _ source: String, wasWrong: Bool, at now: NIODeadline) {
-        if let account { self.guesses.ended(account: account, source: source, wasWrong: wasWrong, at: now) }
+    private func ended(_ account: String?, _ source: String, _ result: GuessCounter.Result, at now: NIODeadline) {
+        if let account { self.guesses.ended(account: account, source: source, result, at: now) }
     }
 
     // MARK: - One check for each kind of credential

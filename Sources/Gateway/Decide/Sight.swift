@@ -29,6 +29,7 @@ final class Sight {
     private var micros: UInt32 = 0
     private let limits: GatewayLimits
     private var visitors: [CredentialDigest: Visitor] = [:]
+    private var forgotten = Forgotten()
     private var targets = TargetMemo()
     private var facts: [FactCache]
 
@@ -65,8 +66,23 @@ final class Sight {
         return visitor
     }
 
+    /// The moment at which a question about somebody begins, for ``welcome(_:askedAt:)``.
+    var mark: UInt64 { self.forgotten.mark }
+
     /// Remembers a visitor; several requests may have asked at once, and the first one stays.
-    func welcome(_ visitor: Visitor) -> Visitor {
+    ///
+    /// Somebody who has changed while the answer was on its way here is not: such a visitor is revoked, and asked about again
+    /// before anything is forwarded.
+    ///
+    /// - Parameters:
+    ///   - visitor: Whose credential it is.
+    ///   - mark: ``mark`` when that was asked.
+    /// - Returns: Who it is from here on.
+    func welcome(_ visitor: Visitor, askedAt mark: UInt64) -> Visitor {
+        guard !self.forgotten.touches(visitor.principal.identity, visitor.digest, since: mark) else {
+            visitor.revoke()
+            return visitor
+        }
         if let known = self.visitor(knownBy: visitor.digest, at: self.now),
             known.principal.policies === visitor.principal.policies
         {
@@ -75,13 +91,18 @@ final class Sight {
         if self.visitors.count >= Self.capacity {
             self.visitors = self.visitors.filter { $0.value.isGood(at: self.now) }
         }
-        if self.visitors.count >= Self.capacity { self.visitors.removeAll() }
+        if self.visitors.count >= Self.capacity {
+            // Connections hold on to those they know: who could not be told of a change any more is asked about again.
+            for visitor in self.visitors.values { visitor.revoke() }
+            self.visitors.removeAll()
+        }
         self.visitors[visitor.digest] = visitor
         return visitor
     }
 
     /// Forgets a person, or everybody; requests under way find out after their wait.
     func forget(_ person: PersonID?) {
+        self.forgotten.note(person.map { .person($0) })
         for (digest, visitor) in self.visitors where person == nil || visitor.principal.person.id == person {
             visitor.revoke()
             self.visitors[digest] = nil
@@ -90,11 +111,13 @@ final class Sight {
 
     /// Forgets a credential.
     func forget(_ digest: CredentialDigest) {
+        self.forgotten.note(.credential(digest))
         self.visitors.removeValue(forKey: digest)?.revoke()
     }
 
     /// Forgets whoever was known by a token.
     func forget(_ token: TokenID) {
+        self.forgotten.note(.token(token))
         for (digest, visitor) in self.visitors where visitor.principal.authentication.token?.id == token {
             visitor.revoke()
             self.visitors[digest] = nil

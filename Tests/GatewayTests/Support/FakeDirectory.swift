@@ -8,6 +8,8 @@ final class FakeDirectory: DirectoryClient {
         case down
         /// Answers only when ``FakeDirectory/release()`` is called.
         case silent
+        /// The same, with what was true when it was asked.
+        case late
     }
 
     private struct State {
@@ -64,7 +66,11 @@ final class FakeDirectory: DirectoryClient {
             await withCheckedContinuation { continuation in self.state.withLock { $0.waiting.append(continuation) } }
         }
         if case .down = self.mood { return .unavailable(.noServer("the test took it down")) }
-        guard let person = self.find(name) else { return .refused(.unknownUser) }
+        let found = self.find(name)
+        if case .late = self.mood {
+            await withCheckedContinuation { continuation in self.state.withLock { $0.waiting.append(continuation) } }
+        }
+        guard let person = found else { return .refused(.unknownUser) }
         if password.flaw == .blank { return .refused(.emptyPassword) }
         let set = self.state.withLock { $0.passwords[name] ?? "secret-\(name)" }
         let isRight = password.withOctets { octets in

@@ -38,6 +38,8 @@ struct JournalFollower {
     private let position: JournalPosition
     private var reader: SegmentReader?
     private var begun = 0
+    /// Where a later file begins: from there on, what the open one holds does not count.
+    private var limit = UInt64.max
     /// The place in the log of the next entry.
     private(set) var index: UInt64
 
@@ -66,26 +68,34 @@ struct JournalFollower {
         if begun != self.begun {
             self.begun = begun
             // A file given up since may hold frames at this place that were never durable.
-            if let reader = self.reader, self.isSuperseded(reader) { self.reader = nil }
+            if let reader = self.reader {
+                self.limit = self.end(of: reader.segment)
+                if reader.index >= self.limit { self.reader = nil }
+            }
         }
         while true {
             if self.reader == nil { try self.open() }
-            guard var reader = self.reader else { throw .noEntry(self.index) }
-            // The optional is emptied first, so that the reader's buffer has one owner and is not copied.
-            self.reader = nil
-            let step = try reader.next()
-            switch step {
-            case .entry(let payload, _):
-                guard reader.index > self.index else {
-                    self.reader = reader
-                    continue
-                }
-                self.index += 1
-                // The rest of an abandoned file does not count.
-                if !self.isSuperseded(reader) { self.reader = reader }
-                return payload
-            case .end, .damaged: throw .corrupt(reader.segment.path, offset: reader.offset)
+            // In place: a copy of the reader would share its buffer.
+            guard case .entry(let payload, _)? = try self.step(), let place = self.reader?.index else {
+                let (path, offset) = (self.reader?.segment.path ?? "", self.reader?.offset ?? 0)
+                self.reader = nil
+                throw .corrupt(path, offset: offset)
             }
+            guard place > self.index else { continue }
+            self.index += 1
+            // The rest of an abandoned file does not count.
+            if place >= self.limit { self.reader = nil }
+            return payload
+        }
+    }
+
+    /// What comes next in the open file, which is opened anew after a failure: another may hold the entry by then.
+    private mutating func step() throws(LogFailure) -> SegmentReader.Step? {
+        do {
+            return try self.reader?.next()
+        } catch {
+            self.reader = nil
+            throw error
         }
     }
 
@@ -94,9 +104,11 @@ struct JournalFollower {
         let segments = self.position.state.segments
         guard let segment = segments.last(where: { $0.first <= self.index }) else { throw .noEntry(self.index) }
         self.reader = SegmentReader(segment, in: self.store)
+        self.limit = self.end(of: segment)
     }
 
-    private func isSuperseded(_ reader: SegmentReader) -> Bool {
-        self.position.state.segments.contains { $0 > reader.segment && $0.first <= reader.index }
+    /// The place of the first entry that is in a later file than this.
+    private func end(of segment: Segment) -> UInt64 {
+        self.position.state.segments.filter { $0 > segment }.map(\.first).min() ?? .max
     }
 }

@@ -63,8 +63,10 @@ struct SegmentReader {
     private var piece: [UInt8] = []
     private var base: UInt64 = 0
 
-    /// Longer than any frame.
-    private static let pieceBytes = 2 * Frame.maximumPayload
+    /// What is read at once: little enough to stay in the processor's cache, and to be given the same memory each time.
+    private static let pieceBytes = 262_144
+    /// What is read at once where a frame is longer than that; longer than any frame.
+    private static let longestPiece = 2 * Frame.maximumPayload
 
     init(_ segment: Segment, in store: any FileStore) {
         self.segment = segment
@@ -83,32 +85,38 @@ struct SegmentReader {
 
     /// Reads the next frame.
     mutating func next() throws(LogFailure) -> Step {
-        for isFresh in [false, true] {
-            if isFresh {
-                let (path, offset) = (self.segment.path, self.offset)
-                let store = self.store
-                self.piece = try LogFailure.naming { () throws(FileFailure) in
-                    try store.read(path, at: offset, count: Self.pieceBytes)
-                }
-                self.base = offset
-            }
+        // From what was read before; then from a piece that begins here; then from one that holds any frame.
+        for count in [0, Self.pieceBytes, Self.longestPiece] {
+            if count > 0 { try self.read(count) }
             let position = Int(self.offset - self.base)
             guard position <= self.piece.count, !self.piece.isEmpty else {
-                if isFresh { return .end }
+                if count > 0 { return .end }
                 continue
             }
+            // A piece that came short ends where the file ends.
+            let isWhole = count == Self.longestPiece || count > self.piece.count
             switch Frame.read(self.piece[...], at: position, base: self.base, segment: self.segment.identity) {
             case .whole(let payload, let group, let next):
                 self.offset = self.base + UInt64(next)
                 self.index += 1
                 return .entry(payload: payload, group: group)
-            case .cut where isFresh: return position == self.piece.count ? .end : .damaged
+            case .cut where isWhole: return position == self.piece.count ? .end : .damaged
             case .cut: continue
-            case .damaged where isFresh: return .damaged
+            case .damaged where count > 0: return .damaged
             case .damaged: continue
             }
         }
         return .damaged
+    }
+
+    private mutating func read(_ count: Int) throws(LogFailure) {
+        let (path, offset, store) = (self.segment.path, self.offset, self.store)
+        // Emptied first, so that its memory can be given out again.
+        self.piece = []
+        self.piece = try LogFailure.naming { () throws(FileFailure) in
+            try store.read(path, at: offset, count: count)
+        }
+        self.base = offset
     }
 
     /// Where a frame of a later group begins, beyond a damaged place: proof that the place was once whole.

@@ -17,9 +17,6 @@ struct Sealer {
     /// Unfinished files of the last checkpoint and the one before it.
     private var superseded: [[String]] = []
 
-    /// How many entries are read before their files are written.
-    private static let stride = 8192
-
     init(store: any FileStore, signers: [NoteSignerKey], hub: JournalHub, progress: LogProgress, builder: TreeBuilder) {
         precondition(!signers.isEmpty, "a log has a key")
         self.store = store
@@ -55,13 +52,12 @@ struct Sealer {
             let index = self.builder.tree.size
             guard let payload = try self.follower.next(below: end) else { break }
             guard self.builder.append(payload: payload) else { throw .noEntry(index) }
-            if self.builder.tree.size % UInt64(Self.stride) == 0 {
+            // Written as soon as it is full, so that the next one gets the same memory.
+            if self.builder.tree.size % UInt64(TileCoordinate.fullWidth) == 0 {
                 self.waiting += self.builder.takeFinished()
                 try self.writeWaiting()
             }
         }
-        self.waiting += self.builder.takeFinished()
-        try self.writeWaiting()
         let unfinished = self.builder.unfinished
         for file in unfinished { try self.write(file) }
         try self.sign()

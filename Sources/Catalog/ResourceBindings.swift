@@ -23,11 +23,13 @@ package final class ResourceBindings: Sendable {
 
     private struct State {
         var names: [Thing: [String]] = [:]
-        var generation: UInt64 = 0
     }
 
     /// Guards what is known; held for a table look-up only.
     private let state: Mutex<State>
+
+    /// Counted up after what is known has grown: each request asks for it.
+    private let bound = Atomic<UInt64>(0)
 
     /// Guards the file, and orders what is written with what becomes known.
     private let file: Mutex<BindingFile>
@@ -58,7 +60,7 @@ package final class ResourceBindings: Sendable {
     }
 
     /// How often something was bound: a decision made under an earlier number may be out of date.
-    package var generation: UInt64 { self.state.withLock { $0.generation } }
+    package var generation: UInt64 { self.bound.load(ordering: .acquiring) }
 
     /// Binds a thing to the name it has now, for good; does nothing when it is bound already or has no id or no name.
     ///
@@ -76,10 +78,8 @@ package final class ResourceBindings: Sendable {
             } catch {
                 return .failure(error)
             }
-            self.state.withLock { state in
-                Self.add(binding, to: &state.names)
-                state.generation += 1
-            }
+            self.state.withLock { Self.add(binding, to: &$0.names) }
+            self.bound.add(1, ordering: .releasing)
             return .success(())
         }
         try outcome.get()

@@ -18,6 +18,7 @@ final class Worker {
     let loop: PollLoop
     let configuration: GatewayConfiguration
     let limits: GatewayLimits
+    let waits: ClientWaits
     let dependencies: GatewayDependencies
     let services: ServiceTable
     let signIn: SignIn
@@ -68,6 +69,7 @@ final class Worker {
         self.loop = loop
         self.configuration = configuration
         self.limits = configuration.limits
+        self.waits = ClientWaits(configuration.limits)
         self.dependencies = dependencies
         self.services = services
         self.signIn = signIn
@@ -245,7 +247,7 @@ final class Worker {
     }
 
     /// When a wait that begins now is over; never shorter than asked for, since the present is known to a tick only.
-    func after(_ limit: Duration) -> NIODeadline { self.now + Self.tick + TimeAmount(limit) }
+    func after(_ limit: TimeAmount) -> NIODeadline { self.now + Self.tick + limit }
 
     /// Other policies are in force from the next request on.
     func replacePolicies(_ policies: PolicyInForce) {

@@ -16,6 +16,7 @@ package struct ConnectionOptions: OptionSet, Hashable, Sendable {
     /// Whether the connection can be used again.
     ///
     /// Source: RFC 9112, section 9.3.
+    @inlinable
     func persists(in version: HTTPVersion) -> Bool {
         switch version {
         case .http11: !self.contains(.close)

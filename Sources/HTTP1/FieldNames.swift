@@ -1,7 +1,7 @@
 /// The book in which a field name is looked up: first by its length, then eight bytes at a time.
 ///
-/// Made once per process and shared by all parsers; a look-up takes no loop over characters and no hash.
-package struct FieldNames: Sendable {
+/// Made once per process and shared by all parsers, and a class, so that a parser that is copied copies one reference; a look-up takes no loop over characters and no hash.
+package final class FieldNames: Sendable {
     /// The names of ``FieldName`` and, as ``FieldName/reserved``, all that begin with `x-stile-`.
     package static let standard = FieldNames(reservedPrefix: "x-stile-")
 

@@ -11,10 +11,10 @@ package struct FieldTable: Sendable {
         ///
         /// Such lines are copied whole when a head is passed on, neighbours in one go.
         package let isTidy: Bool
-        private let nameLength: UInt16
-        private let nameStart: UInt32
-        private let valueStart: UInt32
-        private let valueEnd: UInt32
+        @usableFromInline let nameLength: UInt16
+        @usableFromInline let nameStart: UInt32
+        @usableFromInline let valueStart: UInt32
+        @usableFromInline let valueEnd: UInt32
 
         fileprivate init(name: FieldName, nameRange: Range<Int>, value: Range<Int>, isTidy: Bool) {
             self.name = name
@@ -26,15 +26,17 @@ package struct FieldTable: Sendable {
         }
 
         /// Where the name is.
+        @inlinable
         package var nameRange: Range<Int> { Int(self.nameStart)..<Int(self.nameStart) &+ Int(self.nameLength) }
         /// Where the value is, blanks at its ends left out.
+        @inlinable
         package var value: Range<Int> { Int(self.valueStart)..<Int(self.valueEnd) }
     }
 
     /// Offsets are 32 bits and name lengths 16: no head may be longer, whatever the limits say.
     static let longestHead = 65_535
 
-    private var fields: [Field] = []
+    @usableFromInline private(set) var fields: [Field] = []
     /// Which names occur.
     package private(set) var present: FieldSet = []
     /// Which names occur more than once.
@@ -45,15 +47,19 @@ package struct FieldTable: Sendable {
     }
 
     /// How many field lines there are.
+    @inlinable
     package var count: Int { self.fields.count }
 
     /// A field line by its place.
+    @inlinable
     package subscript(index: Int) -> Field { self.fields[index] }
 
     /// Whether a field of this name or kind is there.
+    @inlinable
     package func contains(_ name: FieldName) -> Bool { self.present.contains(name) }
 
     /// The value of the first field of this name.
+    @inlinable
     package func value(of name: FieldName) -> Range<Int>? {
         guard self.present.contains(name) else { return nil }
         for field in self.fields where field.name == name { return field.value }

@@ -17,7 +17,7 @@ extension ByteSink {
     }
 
     /// Writes `HTTP/1.1 status reason`.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func writeStatusLine(_ status: Int, reason: StaticString) {
         self.write("HTTP/1.1 ")
         self.writeDecimal(status)
@@ -27,7 +27,7 @@ extension ByteSink {
     }
 
     /// Writes the status line of a response that is passed on, with its own reason phrase.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func writeStatusLine(_ status: Int, reason: Span<UInt8>) {
         self.write("HTTP/1.1 ")
         self.writeDecimal(status)
@@ -46,7 +46,7 @@ extension ByteSink {
     }
 
     /// Writes a field with a decimal value.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func writeField(_ name: StaticString, _ value: Int) {
         self.write(name)
         self.write(": ")
@@ -152,14 +152,18 @@ extension ByteSink {
     }
 
     /// Writes a number, 0 or above, in decimal digits.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func writeDecimal(_ number: Int) {
         precondition(number >= 0)
-        var divisor = 1
-        while number / divisor >= 10 { divisor *= 10 }
-        while divisor > 0 {
-            self.write(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number / divisor % 10))
-            divisor /= 10
+        // As many as the largest number has, filled from the end and written in one go.
+        var digits = InlineArray<19, UInt8>(repeating: UInt8(ascii: "0"))
+        var (rest, first) = (UInt(bitPattern: number), 18)
+        while true {
+            digits[first] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+            if rest == 0 { break }
+            first &-= 1
         }
+        self.write(digits.span.extracting(first..<19))
     }
 }

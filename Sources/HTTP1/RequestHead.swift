@@ -57,6 +57,7 @@ package struct RequestHead: Sendable {
     }
 
     /// Whether the connection can carry another request after this one.
+    @inlinable
     package var keepsAlive: Bool { self.connection.persists(in: self.version) }
 
     /// Whether the client asks for another protocol on this connection.

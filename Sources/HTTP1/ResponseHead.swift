@@ -27,7 +27,7 @@ package struct ResponseHead: Sendable {
     private var lineStart = 0
     private var searched = 0
     private var hasStatusLine = false
-    private var isBodyDoubtful = false
+    @usableFromInline private(set) var isBodyDoubtful = false
 
     /// Makes a reader.
     package init(limits: HTTPLimits = HTTPLimits(), names: FieldNames = .standard) {
@@ -36,9 +36,11 @@ package struct ResponseHead: Sendable {
     }
 
     /// Whether a final response follows this one.
+    @inlinable
     package var isInterim: Bool { self.status < 200 && self.status != 101 }
 
     /// Whether the upstream connection can carry another request once the body has ended.
+    @inlinable
     package var keepsAlive: Bool {
         self.connection.persists(in: self.version) && self.body != .untilClose && !self.isBodyDoubtful
             && self.status != 101

@@ -28,6 +28,9 @@ struct OutputQueue {
     /// Whether something waits for room in the socket.
     var hasFlushed: Bool { self.first < self.flushed }
 
+    /// Whether nothing waits, flushed or not.
+    var isEmpty: Bool { self.first == self.pieces.count }
+
     mutating func append(_ buffer: ByteBuffer, _ promise: EventLoopPromise<Void>?) {
         self.bytes += buffer.readableBytes
         self.pieces.append(Piece(buffer: buffer, promise: promise))
@@ -43,12 +46,16 @@ struct OutputQueue {
         guard self.first < self.flushed else { return nil }
         let count =
             self.flushed - self.first == 1
-            // The bytes are only read, within the call.
-            ? unsafe self.pieces[self.first].buffer.withUnsafeReadableBytes {
-                unsafe csockets_send(descriptor, $0.baseAddress, $0.count)
-            } : self.sendPieces(to: descriptor)
+            ? Self.send(self.pieces[self.first].buffer, to: descriptor)
+            : self.sendPieces(to: descriptor)
         if count >= 0 { self.took(count) }
         return count
+    }
+
+    /// Sends as much of a buffer as one call takes; returns how many bytes went, or a negated errno.
+    static func send(_ buffer: ByteBuffer, to descriptor: Int32) -> Int {
+        // The bytes are only read, within the call.
+        unsafe buffer.withUnsafeReadableBytes { unsafe csockets_send(descriptor, $0.baseAddress, $0.count) }
     }
 
     private func sendPieces(to descriptor: Int32) -> Int {

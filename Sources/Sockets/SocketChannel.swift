@@ -10,7 +10,7 @@ package import NIOCore
 // SAFETY: confined to its loop, like the pipeline's handlers; other threads hold it and hand it back.
 package final class SocketChannel: Polled, Channel, ChannelCore, @unchecked Sendable {
     private let loop: PollLoop
-    private var descriptor: Int32
+    private(set) var descriptor: Int32
     package let remoteAddress: SocketAddress?
     private let closePromise: EventLoopPromise<Void>
     private var ownPipeline: ChannelPipeline?
@@ -30,8 +30,12 @@ package final class SocketChannel: Polled, Channel, ChannelCore, @unchecked Send
     private var isReading = false
     /// Whether the last read filled what it was given: then the next one goes straight into a buffer of its own.
     private var readsMuch = false
+    /// What came last, if it was little.
+    private var received = ByteBuffer()
 
-    private var output = OutputQueue()
+    private(set) var output = OutputQueue()
+    /// Who takes what comes, where nothing stands between: it names itself when it is added, until it is removed.
+    package var lone: (any LoneHandler)?
     package private(set) var isWritable = true
 
     init(_ descriptor: Int32, on loop: PollLoop, remote: SocketAddress?) {
@@ -165,7 +169,7 @@ package final class SocketChannel: Polled, Channel, ChannelCore, @unchecked Send
                 if count < PollLoop.scratchBytes { break reading }
             case 0:
                 self.isReading = false
-                if rounds > 1 { self.pipeline.syncOperations.fireChannelReadComplete() }
+                if rounds > 1 { self.lone?.hasTakenAll() ?? self.pipeline.syncOperations.fireChannelReadComplete() }
                 self.end(ChannelError.eof, promise: nil)
                 return
             case -Int(EAGAIN):
@@ -179,8 +183,16 @@ package final class SocketChannel: Polled, Channel, ChannelCore, @unchecked Send
         }
         self.isReading = false
         guard case .active = self.state else { return }
-        self.pipeline.syncOperations.fireChannelReadComplete()
+        if let lone = self.lone { lone.hasTakenAll() } else { self.pipeline.syncOperations.fireChannelReadComplete() }
         if case .active = self.state { self.askForMore() }
+    }
+
+    private func handOn(_ buffer: ByteBuffer) {
+        if let lone = self.lone {
+            lone.take(buffer)
+        } else {
+            self.pipeline.syncOperations.fireChannelRead(NIOAny(buffer))
+        }
     }
 
     /// Receives once and hands on what came.
@@ -198,7 +210,7 @@ package final class SocketChannel: Polled, Channel, ChannelCore, @unchecked Send
             }
             if count > 0 {
                 self.readsMuch = count >= Self.much
-                self.pipeline.syncOperations.fireChannelRead(NIOAny(buffer))
+                self.handOn(buffer)
             }
             return count
         }
@@ -206,18 +218,31 @@ package final class SocketChannel: Polled, Channel, ChannelCore, @unchecked Send
         let count = unsafe csockets_receive(self.descriptor, scratch.baseAddress, scratch.count)
         guard count > 0 else { return count }
         self.readsMuch = count >= Self.much
+        if count <= Self.little {
+            // Where the handlers have let go of what came last, its memory serves again.
+            self.received.clear(minimumCapacity: count)
+            // What came is copied before anything else is received.
+            unsafe self.received.writeBytes(UnsafeRawBufferPointer(rebasing: scratch[..<count]))
+            self.handOn(self.received)
+            return count
+        }
         var buffer = self.allocator.buffer(capacity: count)
-        // What came is copied before anything else is received.
+        // As above.
         unsafe buffer.writeBytes(UnsafeRawBufferPointer(rebasing: scratch[..<count]))
-        self.pipeline.syncOperations.fireChannelRead(NIOAny(buffer))
+        self.handOn(buffer)
         return count
     }
 
     /// Lets the handlers ask for more, and watches the socket for it, or no longer.
     private func askForMore() {
-        self.pipeline.syncOperations.read()
+        if let lone = self.lone {
+            if lone.asksForMore() { self.wantsRead = true }
+        } else {
+            self.pipeline.syncOperations.read()
+        }
         guard case .active = self.state else { return }
-        if !self.wantsRead, self.interest & Readiness.read != 0 { self.watch(self.interest & ~Readiness.read) }
+        if self.wantsRead == (self.interest & Readiness.read != 0) { return }
+        self.watch(self.wantsRead ? self.interest | Readiness.read : self.interest & ~Readiness.read)
     }
 
     package func read0() {
@@ -248,6 +273,11 @@ package final class SocketChannel: Polled, Channel, ChannelCore, @unchecked Send
             promise?.fail(ChannelError.operationUnsupported)
             return
         }
+        self.append(buffer, promise: promise)
+    }
+
+    /// Keeps bytes until they are sent.
+    func append(_ buffer: ByteBuffer, promise: EventLoopPromise<Void>?) {
         self.output.append(buffer, promise)
         if self.isWritable, self.output.bytes > Self.fullAt {
             self.isWritable = false
@@ -345,39 +375,10 @@ package final class SocketChannel: Polled, Channel, ChannelCore, @unchecked Send
         self.close0(error: ChannelError.eof, mode: .all, promise: nil)
     }
 
-    // MARK: - ChannelCore, what nobody needs here
-
-    package func localAddress0() throws -> SocketAddress { throw ChannelError.operationUnsupported }
-
-    package func remoteAddress0() throws -> SocketAddress {
-        guard let address = self.remoteAddress else { throw ChannelError.operationUnsupported }
-        return address
-    }
-
-    package func register0(promise: EventLoopPromise<Void>?) { promise?.fail(ChannelError.operationUnsupported) }
-
-    package func registerAlreadyConfigured0(promise: EventLoopPromise<Void>?) {
-        promise?.fail(ChannelError.operationUnsupported)
-    }
-
-    package func bind0(to: SocketAddress, promise: EventLoopPromise<Void>?) {
-        promise?.fail(ChannelError.operationUnsupported)
-    }
-
-    package func connect0(to: SocketAddress, promise: EventLoopPromise<Void>?) {
-        promise?.fail(ChannelError.operationUnsupported)
-    }
-
-    package func triggerUserOutboundEvent0(_ event: Any, promise: EventLoopPromise<Void>?) {
-        promise?.fail(ChannelError.operationUnsupported)
-    }
-
-    package func channelRead0(_ data: NIOAny) {}
-
-    package func errorCaught0(error: any Error) {}
-
     /// How often it is read before others have their turn.
     private static let readsAtOnce = 4
+    /// Up to how many bytes a connection keeps the memory of what came: one that is idle should hold little.
+    private static let little = 2_048
     /// From how many bytes in one read on, the next one is expected to be as large.
     private static let much = 16_384
     /// Above how many bytes that the socket does not take, writers are told to stop, and below how many to go on.

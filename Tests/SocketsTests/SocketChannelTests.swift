@@ -39,7 +39,7 @@ struct SocketChannelTests {
         func channelInactive(context: ChannelHandlerContext) { self.done.succeed(self.bytes) }
     }
 
-    private static func listen(
+    static func listen(
         on loop: PollLoop,
         accept: @escaping @Sendable (SocketChannel) throws -> Void
     ) async throws -> ListeningSocket {
@@ -47,7 +47,7 @@ struct SocketChannelTests {
         return try await ListeningSocket.open(loopback, isShared: false, on: loop, accept: accept)
     }
 
-    private static func client(
+    static func client(
         _ port: Int,
         wanting count: Int
     ) async throws -> (any Channel, EventLoopFuture<ByteBuffer>) {
@@ -66,7 +66,7 @@ struct SocketChannelTests {
         }
     }
 
-    private static func bytes(_ count: Int) -> ByteBuffer {
+    static func bytes(_ count: Int) -> ByteBuffer {
         ByteBuffer(bytes: (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) })
     }
 

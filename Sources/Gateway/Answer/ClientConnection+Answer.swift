@@ -32,16 +32,20 @@ extension ClientConnection {
         // An answer before the request was read to its end: what follows on this connection is the rest of the body.
         if !self.exchange.isRequestSent { self.exchange.closesAfterAnswer = true }
 
-        self.worker.scratch.clear()
-        self.worker.scratch.writeStatusLine(response.status, reason: bytes.extracting(response.reason))
-        self.copyAnswerFields(response, bytes)
-        if let token = self.exchange.negotiated { self.writeNegotiated(token) }
+        // Taken out of the worker meanwhile: then each write is one to a value of this function's own.
+        var written = ByteBuffer()
+        swap(&written, &self.worker.scratch)
+        written.clear()
+        written.writeStatusLine(response.status, reason: bytes.extracting(response.reason))
+        self.copyAnswerFields(response, bytes, to: &written)
         if let length = response.statedLength, response.body == .none {
-            self.worker.scratch.writeField("content-length", length)
+            written.writeField("content-length", length)
         } else if self.exchange.answerFraming != .untilClose {
             let mayHaveBody = response.status != 204 && response.status != 304 && self.head.method != .head
-            self.worker.scratch.writeFraming(self.exchange.answerFraming, statingZero: mayHaveBody)
+            written.writeFraming(self.exchange.answerFraming, statingZero: mayHaveBody)
         }
+        swap(&written, &self.worker.scratch)
+        if let token = self.exchange.negotiated { self.writeNegotiated(token) }
         self.writeConnectionField()
         self.worker.scratch.writeEndOfHead()
     }
@@ -68,8 +72,7 @@ extension ClientConnection {
 
     /// The upstream has nothing more to say for now: what it said is sent.
     func flushAnswer() {
-        self.writeScratch()
-        self.context?.flush()
+        if self.worker.scratch.readableBytes > 0 { self.sendScratch() } else { self.context?.flush() }
     }
 
     /// The upstream's answer is complete.
@@ -93,8 +96,7 @@ extension ClientConnection {
             self.recordEnd(status: self.exchange.status)
         }
         guard self.exchange.closesAfterAnswer else {
-            self.writeScratch()
-            self.context?.flush()
+            self.flushAnswer()
             self.requestIsDone()
             return
         }
@@ -107,11 +109,17 @@ extension ClientConnection {
         self.worker.scratch.clear()
     }
 
+    private func sendScratch() {
+        self.send(self.worker.scratch)
+        // Sent, mostly, and held by nobody else: it keeps its memory.
+        self.worker.scratch.clear()
+    }
+
     /// Sends what is written and then ends the connection in good order.
     private func sendAndLinger() {
         self.requestNumber &+= 1
         self.phase = .lingering
-        self.deadline = self.worker.after(self.worker.limits.linger)
+        self.deadline = self.worker.after(self.worker.waits.linger)
         guard let context = self.context else { return }
         let sent = context.eventLoop.makePromise(of: Void.self)
         context.writeAndFlush(self.wrapOutboundOut(self.worker.scratch), promise: sent)
@@ -131,40 +139,40 @@ extension ClientConnection {
         }
     }
 
-    private func copyAnswerFields(_ response: AnswerHead, _ bytes: Span<UInt8>) {
+    private func copyAnswerFields(_ response: AnswerHead, _ bytes: Span<UInt8>, to written: inout ByteBuffer) {
         var dropped = Self.droppedFromAnswers
         let hasLocation = response.fields.contains(.location)
         if hasLocation { dropped.insert(FieldSet(.location)) }
         let hasCookies = response.fields.contains(.setCookie)
         if hasCookies { dropped.insert(FieldSet(.setCookie)) }
-        self.worker.scratch.copyFields(response.fields, of: bytes, dropping: dropped)
+        written.copyFields(response.fields, of: bytes, dropping: dropped)
         guard hasLocation || hasCookies else { return }
         for index in 0..<response.fields.count {
             let value = bytes.extracting(response.fields[index].value)
             switch response.fields[index].name {
-            case .location: self.writeLocation(value)
+            case .location: self.writeLocation(value, to: &written)
             case .setCookie where !ForwardedFields.isOwnCookie(value):
-                self.worker.scratch.write("set-cookie: ")
-                self.worker.scratch.write(value)
-                self.worker.scratch.write("\r\n")
+                written.write("set-cookie: ")
+                written.write(value)
+                written.write("\r\n")
             default: continue
             }
         }
     }
 
     /// Makes a redirect within the upstream one within the mount, whether it names the upstream or only a path.
-    private func writeLocation(_ location: Span<UInt8>) {
-        self.worker.scratch.write("location: ")
+    private func writeLocation(_ location: Span<UInt8>, to written: inout ByteBuffer) {
+        written.write("location: ")
         let start = self.request.service?.pathStart(of: location) ?? 0
         let path = location.extracting(start..<location.count)
         let isPath = path.count > 0 && path[0] == UInt8(ascii: "/") && (path.count == 1 || path[1] != UInt8(ascii: "/"))
         if isPath, let mount = self.request.service?.mount {
-            self.worker.scratch.write(mount)
-            self.worker.scratch.write(path)
+            written.write(mount)
+            written.write(path)
         } else {
-            self.worker.scratch.write(location)
+            written.write(location)
         }
-        self.worker.scratch.write("\r\n")
+        written.write("\r\n")
     }
 
     /// The gateway is about to stop: idle connections end now, others after their answer.

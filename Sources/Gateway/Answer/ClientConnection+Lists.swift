@@ -48,7 +48,7 @@ extension ClientConnection {
                 return
             }
             self.phase = .suspended
-            self.deadline = self.worker.after(self.worker.limits.lookUps)
+            self.deadline = self.worker.after(self.worker.waits.lookUps)
             let number = self.requestNumber
             self.worker.lookUp(unknown, at: service) { [self] answers in
                 guard self.requestNumber == number, self.phase == .suspended else { return }
@@ -89,7 +89,7 @@ extension ClientConnection {
         self.writeForwardHead(to: service, upstream)
         self.phase = .connecting
         self.exchange.isRequestSent = false
-        self.deadline = self.worker.after(upstream.connect) + TimeAmount(upstream.responseHead)
+        self.deadline = self.worker.after(pool.waits.connect) + pool.waits.responseHead
         pool.connection(for: .client(self, request: self.requestNumber))
     }
 

@@ -26,7 +26,7 @@ extension ClientConnection {
         }
         self.writeForwardHead(to: service, upstream)
         self.phase = .connecting
-        self.deadline = self.worker.after(upstream.connect) + TimeAmount(upstream.responseHead)
+        self.deadline = self.worker.after(pool.waits.connect) + pool.waits.responseHead
         pool.connection(for: .client(self, request: self.requestNumber))
     }
 
@@ -42,21 +42,25 @@ extension ClientConnection {
     func writeForwardHead(to service: Service, _ upstream: UpstreamConfiguration) {
         let headBytes = self.headBytes
         let bytes = headBytes.readableBytesUInt8Span
-        self.forwardHead.clear()
-        self.forwardHead.write(bytes.extracting(self.head.methodRange))
-        self.forwardHead.write(UInt8(ascii: " "))
+        // Taken out of the connection meanwhile: then each write is one to a value of this function's own.
+        var written = ByteBuffer()
+        swap(&written, &self.forwardHead)
+        defer { swap(&written, &self.forwardHead) }
+        written.clear()
+        written.write(bytes.extracting(self.head.methodRange))
+        written.write(UInt8(ascii: " "))
         let target = self.request.target
         let start = min(service.mount.count, target.pathLength)
-        if start == target.pathLength { self.forwardHead.write(UInt8(ascii: "/")) }
+        if start == target.pathLength { written.write(UInt8(ascii: "/")) }
         if let query = self.exchange.filtering?.page?.query {
             // The path that was decided on, and the page of the list that is needed.
-            self.forwardHead.write(target.bytes.span.extracting(start..<target.pathLength))
-            self.forwardHead.write(UInt8(ascii: "?"))
-            self.forwardHead.write(query)
+            written.write(target.bytes.span.extracting(start..<target.pathLength))
+            written.write(UInt8(ascii: "?"))
+            written.write(query)
         } else {
-            self.forwardHead.write(target.bytes.span.extracting(start..<target.bytes.count))
+            written.write(target.bytes.span.extracting(start..<target.bytes.count))
         }
-        self.forwardHead.write(" HTTP/1.1\r\n")
+        written.write(" HTTP/1.1\r\n")
 
         var dropped = ForwardedFields.neverForwarded
         if upstream.authorizationField == .remove { dropped.insert(FieldSet(.authorization)) }
@@ -76,7 +80,7 @@ extension ClientConnection {
             if cookie != nil { dropped.insert(FieldSet(.cookie)) }
         }
         if isFiltered || ForwardedFields.holdsWithheld(self.head.fields, bytes, service) {
-            self.forwardHead.copyFields(
+            written.copyFields(
                 self.head.fields,
                 of: bytes,
                 dropping: dropped,
@@ -84,44 +88,44 @@ extension ClientConnection {
                 isFiltered
             )
         } else {
-            self.forwardHead.copyFields(self.head.fields, of: bytes, dropping: dropped)
+            written.copyFields(self.head.fields, of: bytes, dropping: dropped)
         }
-        if cookie != nil { self.forwardHead.copyForeignCookies(self.head.fields, of: bytes) }
+        if cookie != nil { written.copyForeignCookies(self.head.fields, of: bytes) }
 
-        self.forwardHead.write(service.fixedFields)
-        self.forwardHead.write(self.forwardedFields)
+        written.write(service.fixedFields)
+        written.write(self.forwardedFields)
         if let host = self.head.fields.value(of: .host) {
-            self.forwardHead.write("x-forwarded-host: ")
-            self.forwardHead.write(bytes.extracting(host))
-            self.forwardHead.write("\r\n")
+            written.write("x-forwarded-host: ")
+            written.write(bytes.extracting(host))
+            written.write("\r\n")
         }
         if let visitor = self.enforcement.visitor {
-            self.forwardHead.write(visitor.principal.identityFields)
-            if service.assertion != nil { self.writeAssertion(of: visitor, to: service) }
+            written.write(visitor.principal.identityFields)
+            if service.assertion != nil { self.writeAssertion(of: visitor, to: service, in: &written) }
         }
         if let decision = self.exchange.decision {
-            self.forwardHead.write("x-stile-decision: ")
-            self.forwardHead.write(decision)
-            self.forwardHead.write("\r\n")
+            written.write("x-stile-decision: ")
+            written.write(decision)
+            written.write("\r\n")
         }
         if let held = self.exchange.heldBody {
-            self.forwardHead.writeFraming(
+            written.writeFraming(
                 held.readableBytes > 0 ? .length(held.readableBytes) : .none,
                 statingZero: true
             )
         } else {
-            self.forwardHead.writeFraming(self.head.body, statingZero: !self.head.method.isSafe)
+            written.writeFraming(self.head.body, statingZero: !self.head.method.isSafe)
         }
-        self.forwardHead.writeEndOfHead()
+        written.writeEndOfHead()
     }
 
     /// Writes who it is, signed.
     ///
     /// Where that fails nothing is written, and a service that checks refuses.
-    private func writeAssertion(of visitor: Visitor, to service: Service) {
+    private func writeAssertion(of visitor: Visitor, to service: Service, in written: inout ByteBuffer) {
         guard let audience = service.assertion, let desk = self.worker.dependencies.assertions else { return }
         guard let field = visitor.assertion(for: service, audience, from: desk, at: self.worker.now) else { return }
-        self.forwardHead.write(field)
+        written.write(field)
     }
 
     // MARK: - The upstream's side
@@ -195,7 +199,7 @@ extension ClientConnection {
                     upstream.send(data)
                 }
             case .needMore:
-                self.deadline = self.worker.after(self.worker.limits.bodyIdle)
+                self.deadline = self.worker.after(self.worker.waits.bodyIdle)
                 break relaying
             case .malformed(let fault):
                 self.upstream = nil
@@ -223,7 +227,7 @@ extension ClientConnection {
             self.worker.counters.upstreamRetries &+= 1
             self.phase = .connecting
             self.exchange.isRequestSent = false
-            self.deadline = self.worker.after(upstream.pool.configuration.connect) + .seconds(1)
+            self.deadline = self.worker.after(upstream.pool.waits.connect) + .seconds(1)
             upstream.pool.connection(for: .client(self, request: self.requestNumber), fresh: true)
             return
         }

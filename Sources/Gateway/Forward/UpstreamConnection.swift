@@ -9,7 +9,7 @@ import Sockets
 /// closes the connection, so that one person's answer can never be read as another's.
 ///
 /// Confined to the event loop of its channel, as all handlers are.
-final class UpstreamConnection: ChannelDuplexHandler {
+final class UpstreamConnection: ChannelDuplexHandler, LoneHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -32,6 +32,8 @@ final class UpstreamConnection: ChannelDuplexHandler {
     private(set) var isWritable = true
 
     private var context: ChannelHandlerContext?
+    /// The connection itself, where no TLS stands between.
+    private var socket: SocketChannel?
     private var partner = Partner.nobody
     private var input = ByteBuffer()
     private let head: AnswerHead
@@ -70,19 +72,23 @@ final class UpstreamConnection: ChannelDuplexHandler {
         self.method = method
         self.hasAnswered = false
         self.isInBody = false
-        self.deadline = self.pool.worker.after(self.pool.configuration.responseHead)
+        self.deadline = self.pool.worker.after(self.pool.waits.responseHead)
     }
 
     /// Sends a piece of the request.
     func send(_ buffer: ByteBuffer) {
-        self.deadline = self.pool.worker.after(self.pool.configuration.responseHead)
+        self.deadline = self.pool.worker.after(self.pool.waits.responseHead)
         self.context?.write(self.wrapOutboundOut(buffer), promise: nil)
     }
 
     /// Sends a piece of the request and all before it.
     func sendNow(_ buffer: ByteBuffer) {
-        self.deadline = self.pool.worker.after(self.pool.configuration.responseHead)
-        self.context?.writeAndFlush(self.wrapOutboundOut(buffer), promise: nil)
+        self.deadline = self.pool.worker.after(self.pool.waits.responseHead)
+        if let socket = self.socket {
+            socket.send(buffer)
+        } else {
+            self.context?.writeAndFlush(self.wrapOutboundOut(buffer), promise: nil)
+        }
     }
 
     /// Sends what was written.
@@ -100,7 +106,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
     func resumeReading() {
         guard self.isReadPaused else { return }
         self.isReadPaused = false
-        self.deadline = self.pool.worker.after(self.pool.configuration.bodyIdle)
+        self.deadline = self.pool.worker.after(self.pool.waits.bodyIdle)
         self.context?.read()
     }
 
@@ -181,7 +187,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
             }
             self.isInBody = true
             self.body.begin(self.head.body)
-            self.deadline = self.pool.worker.after(self.pool.configuration.bodyIdle)
+            self.deadline = self.pool.worker.after(self.pool.waits.bodyIdle)
             switch self.partner {
             case .nobody: break
             case .client(let client): client.answerBegins(self.head, self.input.readableBytesUInt8Span)
@@ -203,7 +209,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
                 case .lookUp(let lookUp): lookUp.answerContinues(data)
                 }
             case .needMore:
-                self.deadline = self.pool.worker.after(self.pool.configuration.bodyIdle)
+                self.deadline = self.pool.worker.after(self.pool.waits.bodyIdle)
                 return false
             case .end:
                 // After an answer to HEAD nobody can tell whether the upstream sends the body all the same.
@@ -240,20 +246,28 @@ final class UpstreamConnection: ChannelDuplexHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         self.pool.worker.add(self)
+        guard !self.pool.isSecure else { return }
+        self.socket = context.channel as? SocketChannel
+        self.socket?.lone = self
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         // Also where a connection could not be made, which never becomes inactive.
         self.pool.worker.remove(self)
         self.context = nil
+        self.socket?.lone = nil
+        self.socket = nil
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        var buffer = self.unwrapInboundIn(data)
+        self.take(self.unwrapInboundIn(data))
+    }
+
+    func take(_ bytes: ByteBuffer) {
         if self.input.readableBytes == 0 {
-            self.input = buffer
+            self.input = bytes
         } else {
-            self.input.writeBuffer(&buffer)
+            self.input.writeImmutableBuffer(bytes)
         }
         self.readAnswer()
         // Lets the channel use the buffer again for its next read.
@@ -261,6 +275,10 @@ final class UpstreamConnection: ChannelDuplexHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
+        self.hasTakenAll()
+    }
+
+    func hasTakenAll() {
         if case .client(let client) = self.partner { client.flushAnswer() }
     }
 
@@ -270,13 +288,15 @@ final class UpstreamConnection: ChannelDuplexHandler {
     }
 
     func read(context: ChannelHandlerContext) {
-        if case .client(let client) = self.partner, !client.takesMore {
-            self.isReadPaused = true
-            // The client's own time limit counts now.
-            self.deadline = .distantFuture
-            return
-        }
-        context.read()
+        if self.asksForMore() { context.read() }
+    }
+
+    func asksForMore() -> Bool {
+        guard case .client(let client) = self.partner, !client.takesMore else { return true }
+        self.isReadPaused = true
+        // The client's own time limit counts now.
+        self.deadline = .distantFuture
+        return false
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

@@ -28,6 +28,7 @@ final class UpstreamPool {
     let worker: Worker
     let service: Service
     let configuration: UpstreamConfiguration
+    let waits: UpstreamWaits
     private let transportSecurity: NIOSSLContext?
     private var idle: [UpstreamConnection] = []
     private var waiting: [Asker] = []
@@ -39,8 +40,12 @@ final class UpstreamPool {
         self.worker = worker
         self.service = service
         self.configuration = configuration
+        self.waits = UpstreamWaits(configuration)
         self.transportSecurity = transportSecurity
     }
+
+    /// Whether its connections are encrypted.
+    var isSecure: Bool { self.transportSecurity != nil }
 
     /// Gives the asker a connection: at once when one is idle, else when one is made or comes back.
     ///
@@ -78,7 +83,7 @@ final class UpstreamPool {
             self.give(connection, to: asker)
             return
         }
-        connection.deadline = self.worker.after(self.configuration.idle)
+        connection.deadline = self.worker.after(self.waits.idle)
         self.idle.append(connection)
     }
 
@@ -136,7 +141,7 @@ final class UpstreamPool {
         SocketChannel.connect(
             to: destination,
             on: self.worker.loop,
-            within: TimeAmount(self.configuration.connect),
+            within: self.waits.connect,
             prepare: { channel in
                 if let security {
                     let handler = try NIOSSLClientHandler(context: security, serverHostname: serverName)

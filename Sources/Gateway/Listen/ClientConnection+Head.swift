@@ -14,7 +14,7 @@ extension ClientConnection {
             // From its first byte on, a head has a time limit of its own.
             if !self.exchange.hasHeadBegun {
                 self.exchange.hasHeadBegun = true
-                self.deadline = self.worker.after(self.worker.limits.head)
+                self.deadline = self.worker.after(self.worker.waits.head)
             }
             return false
         case .malformed(let fault):

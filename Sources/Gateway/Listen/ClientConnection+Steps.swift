@@ -29,7 +29,7 @@ extension ClientConnection {
         self.perform(self.enforcement.refuse(refusal, self.request, in: self.worker.sight))
     }
 
-    private func suspend(atMost limit: Duration) {
+    private func suspend(atMost limit: TimeAmount) {
         self.phase = .suspended
         self.deadline = self.worker.after(limit)
     }
@@ -56,7 +56,7 @@ extension ClientConnection {
             self.negotiate(token)
             return
         }
-        self.suspend(atMost: self.worker.limits.signIn)
+        self.suspend(atMost: self.worker.waits.signIn)
         let number = self.requestNumber
         self.worker.identify(credential, digest: digest, source: self.peer) { [self] outcome in
             guard self.requestNumber == number, self.phase == .suspended else { return }
@@ -72,7 +72,7 @@ extension ClientConnection {
             self.perform(self.enforcement.authenticated(outcome, self.request, in: self.worker.sight))
             return
         }
-        self.suspend(atMost: self.worker.limits.signIn)
+        self.suspend(atMost: self.worker.waits.signIn)
         let number = self.requestNumber
         self.worker.negotiate(negotiation, token) { [self] outcome, answer, bindsFor in
             guard self.requestNumber == number, self.phase == .suspended else { return }
@@ -89,7 +89,7 @@ extension ClientConnection {
     }
 
     private func renew(_ visitor: Visitor) {
-        self.suspend(atMost: self.worker.limits.signIn)
+        self.suspend(atMost: self.worker.waits.signIn)
         let number = self.requestNumber
         self.worker.renew(visitor) { [self] outcome in
             guard self.requestNumber == number, self.phase == .suspended else { return }
@@ -137,7 +137,7 @@ extension ClientConnection {
         }
         self.exchange.heldBody = ByteBuffer()
         self.phase = .holding
-        self.deadline = self.worker.after(self.worker.limits.bodyIdle)
+        self.deadline = self.worker.after(self.worker.waits.bodyIdle)
         self.tellToContinue()
     }
 
@@ -160,7 +160,7 @@ extension ClientConnection {
                     return true
                 }
                 self.exchange.heldBody?.writeBuffer(&data)
-                self.deadline = self.worker.after(self.worker.limits.bodyIdle)
+                self.deadline = self.worker.after(self.worker.waits.bodyIdle)
             case .needMore:
                 return false
             case .malformed(let fault):
@@ -186,7 +186,7 @@ extension ClientConnection {
 
     private func lookUp(_ queries: [MetadataQuery]) {
         guard let service = self.request.service else { return }
-        self.suspend(atMost: self.worker.limits.lookUps)
+        self.suspend(atMost: self.worker.waits.lookUps)
         let number = self.requestNumber
         self.worker.lookUp(queries, at: service) { [self] facts in
             guard self.requestNumber == number, self.phase == .suspended else { return }
@@ -196,7 +196,7 @@ extension ClientConnection {
     }
 
     private func bind(_ things: [ResourceReference]) {
-        self.suspend(atMost: self.worker.limits.commit)
+        self.suspend(atMost: self.worker.waits.commit)
         let number = self.requestNumber
         self.worker.bind(things) { [self] succeeded in
             guard self.requestNumber == number, self.phase == .suspended else { return }
@@ -209,7 +209,7 @@ extension ClientConnection {
 
     private func record(_ ruling: Ruling) {
         self.phase = .suspended
-        self.deadline = self.worker.after(self.worker.limits.commit)
+        self.deadline = self.worker.after(self.worker.waits.commit)
         let who = self.who
         var key: RefusalFold.Key?
         if ruling.isFolded, let refusal = ruling.refusal {

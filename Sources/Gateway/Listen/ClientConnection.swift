@@ -1,6 +1,7 @@
 import DecisionLog
 import HTTP1
 import NIOCore
+import Sockets
 
 /// One connection of a client: reads requests one after the other, and carries out what ``Enforcement`` says about each.
 ///
@@ -10,7 +11,7 @@ import NIOCore
 /// Requests that the client sends ahead wait in ``input``, and are taken up in order when the one before has been answered.
 ///
 /// Confined to the event loop of its channel, as all handlers are.
-final class ClientConnection: ChannelDuplexHandler {
+final class ClientConnection: ChannelDuplexHandler, LoneHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -81,6 +82,8 @@ final class ClientConnection: ChannelDuplexHandler {
     /// Whether the socket takes more.
     var takesMore = true
     var context: ChannelHandlerContext?
+    /// The connection itself, where no TLS stands between.
+    private var socket: SocketChannel?
     private var isAdvancing = false
 
     init(worker: Worker, listener: Listener, peer: String) {
@@ -93,7 +96,7 @@ final class ClientConnection: ChannelDuplexHandler {
         self.lacksCertificate = if case .require = listener.configuration.clientCertificates { true } else { false }
         self.head = RequestHead(limits: worker.limits.http)
         self.body = BodyReader(limits: worker.limits.http)
-        self.deadline = worker.after(worker.limits.head)
+        self.deadline = worker.after(worker.waits.head)
     }
 
     // MARK: - Going on
@@ -133,7 +136,7 @@ final class ClientConnection: ChannelDuplexHandler {
         self.head.reset()
         self.headBytes = ByteBuffer()
         self.phase = .head
-        self.deadline = self.worker.after(self.worker.limits.idle)
+        self.deadline = self.worker.after(self.worker.waits.idle)
         self.resumeReading()
         self.advance()
     }
@@ -156,7 +159,7 @@ final class ClientConnection: ChannelDuplexHandler {
     func linger() {
         self.requestNumber &+= 1
         self.phase = .lingering
-        self.deadline = self.worker.after(self.worker.limits.linger)
+        self.deadline = self.worker.after(self.worker.waits.linger)
         self.input = ByteBuffer()
         self.context?.close(mode: .output, promise: nil)
         self.resumeReading()
@@ -182,7 +185,14 @@ final class ClientConnection: ChannelDuplexHandler {
     }
 
     func read(context: ChannelHandlerContext) {
-        if self.wantsMore { context.read() } else { self.isReadPaused = true }
+        if self.asksForMore() { context.read() }
+    }
+
+    /// Whether there is room for more; else reading stops until ``resumeReading()``.
+    func asksForMore() -> Bool {
+        let wantsMore = self.wantsMore
+        if !wantsMore { self.isReadPaused = true }
+        return wantsMore
     }
 
     // MARK: - The channel
@@ -190,21 +200,40 @@ final class ClientConnection: ChannelDuplexHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         self.worker.add(self)
+        guard !self.listener.isSecure else { return }
+        self.socket = context.channel as? SocketChannel
+        self.socket?.lone = self
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.worker.remove(self)
         self.context = nil
+        self.socket?.lone = nil
+        self.socket = nil
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        var buffer = self.unwrapInboundIn(data)
+        self.take(self.unwrapInboundIn(data))
+    }
+
+    func take(_ bytes: ByteBuffer) {
         if self.input.readableBytes == 0 {
-            self.input = buffer
+            self.input = bytes
         } else {
-            self.input.writeBuffer(&buffer)
+            self.input.writeImmutableBuffer(bytes)
         }
         self.advance()
+    }
+
+    func hasTakenAll() {}
+
+    /// Sends bytes, and all that was written before them.
+    func send(_ bytes: ByteBuffer) {
+        if let socket = self.socket {
+            socket.send(bytes)
+        } else {
+            self.context?.writeAndFlush(self.wrapOutboundOut(bytes), promise: nil)
+        }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -214,7 +243,7 @@ final class ClientConnection: ChannelDuplexHandler {
             self.upstream?.resumeReading()
             if self.phase == .head { self.advance() }
         } else if self.phase == .forwarding {
-            self.deadline = self.worker.after(self.worker.limits.answerIdle)
+            self.deadline = self.worker.after(self.worker.waits.answerIdle)
         }
     }
 

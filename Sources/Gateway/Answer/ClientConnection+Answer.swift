@@ -32,19 +32,16 @@ extension ClientConnection {
         // An answer before the request was read to its end: what follows on this connection is the rest of the body.
         if !self.exchange.isRequestSent { self.exchange.closesAfterAnswer = true }
 
-        // Taken out of the worker meanwhile: then each write is one to a value of this function's own.
-        var written = ByteBuffer()
-        swap(&written, &self.worker.scratch)
-        written.clear()
-        written.writeStatusLine(response.status, reason: bytes.extracting(response.reason))
-        self.copyAnswerFields(response, bytes, to: &written)
-        if let length = response.statedLength, response.body == .none {
-            written.writeField("content-length", length)
-        } else if self.exchange.answerFraming != .untilClose {
-            let mayHaveBody = response.status != 204 && response.status != 304 && self.head.method != .head
-            written.writeFraming(self.exchange.answerFraming, statingZero: mayHaveBody)
+        self.worker.scratch.hold { written in
+            written.writeStatusLine(response.status, reason: bytes.extracting(response.reason))
+            self.copyAnswerFields(response, bytes, to: &written)
+            if let length = response.statedLength, response.body == .none {
+                written.writeField("content-length", length)
+            } else if self.exchange.answerFraming != .untilClose {
+                let mayHaveBody = response.status != 204 && response.status != 304 && self.head.method != .head
+                written.writeFraming(self.exchange.answerFraming, statingZero: mayHaveBody)
+            }
         }
-        swap(&written, &self.worker.scratch)
         if let token = self.exchange.negotiated { self.writeNegotiated(token) }
         self.writeConnectionField()
         self.worker.scratch.writeEndOfHead()
@@ -139,7 +136,7 @@ extension ClientConnection {
         }
     }
 
-    private func copyAnswerFields(_ response: AnswerHead, _ bytes: Span<UInt8>, to written: inout ByteBuffer) {
+    private func copyAnswerFields(_ response: AnswerHead, _ bytes: Span<UInt8>, to written: inout HeadRoom) {
         var dropped = Self.droppedFromAnswers
         let hasLocation = response.fields.contains(.location)
         if hasLocation { dropped.insert(FieldSet(.location)) }
@@ -161,7 +158,7 @@ extension ClientConnection {
     }
 
     /// Makes a redirect within the upstream one within the mount, whether it names the upstream or only a path.
-    private func writeLocation(_ location: Span<UInt8>, to written: inout ByteBuffer) {
+    private func writeLocation(_ location: Span<UInt8>, to written: inout HeadRoom) {
         written.write("location: ")
         let start = self.request.service?.pathStart(of: location) ?? 0
         let path = location.extracting(start..<location.count)

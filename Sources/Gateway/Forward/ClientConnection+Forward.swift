@@ -41,12 +41,19 @@ extension ClientConnection {
     /// that are not its to set, then ours.
     func writeForwardHead(to service: Service, _ upstream: UpstreamConfiguration) {
         let headBytes = self.headBytes
-        let bytes = headBytes.readableBytesUInt8Span
-        // Taken out of the connection meanwhile: then each write is one to a value of this function's own.
+        // Taken out of the connection meanwhile, which the writing reads.
         var written = ByteBuffer()
         swap(&written, &self.forwardHead)
-        defer { swap(&written, &self.forwardHead) }
-        written.clear()
+        written.hold { head in self.write(&head, headBytes.readableBytesUInt8Span, to: service, upstream) }
+        swap(&written, &self.forwardHead)
+    }
+
+    private func write(
+        _ written: inout HeadRoom,
+        _ bytes: Span<UInt8>,
+        to service: Service,
+        _ upstream: UpstreamConfiguration
+    ) {
         written.write(bytes.extracting(self.head.methodRange))
         written.write(UInt8(ascii: " "))
         let target = self.request.target
@@ -122,7 +129,7 @@ extension ClientConnection {
     /// Writes who it is, signed.
     ///
     /// Where that fails nothing is written, and a service that checks refuses.
-    private func writeAssertion(of visitor: Visitor, to service: Service, in written: inout ByteBuffer) {
+    private func writeAssertion(of visitor: Visitor, to service: Service, in written: inout HeadRoom) {
         guard let audience = service.assertion, let desk = self.worker.dependencies.assertions else { return }
         guard let field = visitor.assertion(for: service, audience, from: desk, at: self.worker.now) else { return }
         written.write(field)

@@ -1,5 +1,4 @@
 import HTTP1
-import NIOCore
 
 /// Which of a client's header fields an upstream gets.
 enum ForwardedFields {
@@ -60,7 +59,7 @@ extension FieldTable {
     }
 }
 
-extension ByteBuffer {
+extension HTTP1.ByteSink {
     /// Copies fields one by one, without those in `dropped`, those named in `withheld`, and, where an answer is filtered, the
     /// conditional ones.
     mutating func copyFields(

@@ -335,6 +335,29 @@ with Stand(mlflow=sys.executable, configuration="\nlimits: { denials-per-person:
                 knock("POST", "/graphql", "", json.dumps({"query": document, "variables": variables, "operationName": operation}), "application/json")
         knock("GET", "/graphql", urllib.parse.urlencode({"query": document, "variables": json.dumps({"i": given})}))
 
+    # Through a trace of one's own one may not reach an assessment in another: MLflow takes its id, and that of the one it overrides,
+    # as they are given, writes over the first and sets the second one's flag when the overriding one is deleted.
+    person = Things(mlflow, "sandbox", "anybody")
+    secret.post(V3, f"traces/{secret.trace}/assessments", {"assessment": {
+        "assessment_name": "a", "trace_id": secret.trace, "feedback": {"value": False}, "overrides": secret.assessment,
+        "source": {"source_type": "HUMAN", "source_id": "x"}, "create_time": "2026-01-01T00:00:00Z", "last_update_time": "2026-01-01T00:00:00Z"}})
+    before = secret.state()
+    for number, (field, other) in enumerate([("overrides", "assessment_id"), ("assessment_id", "overrides")]):
+        trace, own = f"tr-{number + 1:030x}aa", f"a-{number + 1:030x}aa"
+        for spelled in (field, "".join(word.title() if place else word for place, word in enumerate(field.split("_")))):
+            assessment = {"assessment_name": "a", "feedback": {"value": True}, "source": {"source_type": "HUMAN", "source_id": "x"},
+                          "create_time": "2026-01-01T00:00:00Z", "last_update_time": "2026-01-01T00:00:00Z", spelled: secret.assessment}
+            if other == "assessment_id":
+                assessment["assessment_id"] = own
+            # The first one makes the trace; a second one is merged into it.
+            for assessments in ([], [assessment]):
+                knock("POST", V3 + "/traces", "", json.dumps({"trace": {"trace_info": {
+                    "trace_id": trace, "request_time": "2026-01-01T00:00:00Z", "state": "OK", "assessments": assessments,
+                    "trace_location": {"type": "MLFLOW_EXPERIMENT", "mlflow_experiment": {"experiment_id": person.experiment}}}}}), "application/json")
+            for assessment_id in (own, secret.assessment):
+                knock("DELETE", f"{V3}/traces/{trace}/assessments/{assessment_id}", "")
+            unchanged(("POST", "traces", spelled))
+
     # A search that matches only what is hidden answers like one that matches nothing, page by page.
     searches = {
         "experiments/search": [f"tags.k LIKE '{MARK[:4]}%'", "tags.k LIKE 'nothing%'"],

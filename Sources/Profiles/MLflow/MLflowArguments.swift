@@ -100,11 +100,10 @@ struct MLflowArguments {
         return .body(self.body?.members(without: fields + fields.map(Self.camelCased)) ?? [])
     }
 
-    /// Whether an argument is given at all, and not empty.
+    /// Whether an argument is given at all, and not empty; in a list, by any of its elements.
     func isGiven(_ field: String) throws(RouteRefusal) -> Bool {
         guard self.isFromBody else { return self.query.values(of: field).contains { !$0.isEmpty } }
-        guard let body = self.body, let value = try Self.member(field, of: body) else { return false }
-        return value.string != ""
+        return try self.members(field).contains { $0.string != "" }
     }
 
     /// The arguments that stand in an object inside the body, which may have only these fields.
@@ -151,6 +150,16 @@ struct MLflowArguments {
     }
 
     private func bodyValues(_ field: String) throws(RouteRefusal) -> [String] {
+        var strings: [String] = []
+        for value in try self.members(field) {
+            guard let string = value.string else { throw .malformed("expected text in quotes as `\(field)`") }
+            strings.append(string)
+        }
+        return strings
+    }
+
+    /// Everything in the body that a path of names leads to.
+    private func members(_ field: String) throws(RouteRefusal) -> [JSONValue] {
         guard let body = self.body else { return [] }
         var values = [body]
         for step in field.split(separator: ".") {
@@ -169,12 +178,7 @@ struct MLflowArguments {
             }
             values = next
         }
-        var strings: [String] = []
-        for value in values {
-            guard let string = value.string else { throw .malformed("expected text in quotes as `\(field)`") }
-            strings.append(string)
-        }
-        return strings
+        return values
     }
 
     /// The member that protobuf would take for a field; `nil` when there is none, or `null`.

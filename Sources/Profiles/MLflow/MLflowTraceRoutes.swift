@@ -8,7 +8,10 @@ extension MLflowRouteTable {
             "traces",
             .write,
             [.experiment(newTraceLocation), .newTrace("trace.trace_info.trace_id")]
-        ).holding(atMost: 4 << 20).guarding(.names(of: "trace.trace_info.tags")),
+        ).holding(atMost: 4 << 20).guarding(.names(of: "trace.trace_info.tags"))
+            // MLflow takes these as they are, whichever trace they belong to: it writes over the one with this id, and sets the
+            // flag of the one that is overridden when the overriding one is deleted. Its client leaves both to the server.
+            .reserving("trace.trace_info.assessments[].assessment_id", "trace.trace_info.assessments[].overrides"),
         .ask(.get, .v3, "traces/get", .read, [.trace("trace_id")]),
         .ask(.get, .v3, "traces/batchGet", .read, [.traces("trace_ids[]")]),
         .ask(.post, .v3, "traces/batchGetInfos", .read, [.traces("trace_ids[]")]),

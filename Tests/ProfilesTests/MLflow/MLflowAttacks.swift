@@ -190,6 +190,42 @@ extension Attack {
             #"{"trace":{"trace_info":{"trace_id":"tr-9","tags":[],"trace_location":{"mlflow_experiment":{"experiment_id":"1"}}}}}"#,
             .malformed
         ),
+        Attack(
+            .post,
+            "/api/3.0/mlflow/traces",
+            #"{"trace":{"trace_info":{"trace_id":"tr-9","assessments":[{"overrides":"a-1"}],"trace_location":{"mlflow_experiment":{"experiment_id":"1"}}}}}"#,
+            .forbidden
+        ),
+        Attack(
+            .post,
+            "/api/3.0/mlflow/traces",
+            #"{"trace":{"trace_info":{"trace_id":"tr-9","assessments":[{"assessmentId":"a-1"}],"trace_location":{"mlflow_experiment":{"experiment_id":"1"}}}}}"#,
+            .forbidden
+        ),
+        Attack(
+            .post,
+            "/api/3.0/mlflow/traces",
+            #"{"trace":{"trace_info":{"trace_id":"tr-9","assessments":[{},{"assessment_id":"a-1"}],"trace_location":{"mlflow_experiment":{"experiment_id":"1"}}}}}"#,
+            .forbidden
+        ),
+        Attack(
+            .post,
+            "/api/3.0/mlflow/traces",
+            #"{"trace":{"trace_info":{"trace_id":"tr-9","assessments":[{"assessment_id":["a-1"]}],"trace_location":{"mlflow_experiment":{"experiment_id":"1"}}}}}"#,
+            .forbidden
+        ),
+        Attack(
+            .post,
+            "/api/3.0/mlflow/traces",
+            #"{"trace":{"trace_info":{"trace_id":"tr-9","assessments":{"overrides":"a-1"},"trace_location":{"mlflow_experiment":{"experiment_id":"1"}}}}}"#,
+            .malformed
+        ),
+        Attack(
+            .post,
+            "/api/3.0/mlflow/traces",
+            #"{"trace":{"trace_info":{"trace_id":"tr-9","assessments":[{"overrides":"","overrides":"a-1"}],"trace_location":{"mlflow_experiment":{"experiment_id":"1"}}}}}"#,
+            .ambiguous
+        ),
     ]
 
     static let paths: [Attack] = [

@@ -25,6 +25,14 @@ struct WholeTests {
     }
 
     @Test(
+        "Who runs out of file descriptors waits, records what it acts on, and goes on",
+        .enabled(if: binary != nil && isInstalled("slapd"), "needs slapd, and STILE_BINARY as deploy/test sets it")
+    )
+    func descriptors() async throws {
+        try await self.run("descriptors.py", with: "python3")
+    }
+
+    @Test(
         "The log is searched, proven, erased, exported, shipped and witnessed as it must be",
         .enabled(if: binary != nil && isInstalled("slapd"), "needs slapd, and STILE_BINARY as deploy/test sets it")
     )

@@ -149,7 +149,8 @@ def serve(stand, directory):
 
 
 def watched(stand):
-    for _ in range(200):
+    ends = time.monotonic() + 60
+    while time.monotonic() < ends:
         if "\nstile_directory_watched 1" in stand.metrics():
             return next(line for line in stand.metrics().splitlines() if line.startswith("stile_directory_watch{"))
         time.sleep(0.05)

@@ -64,7 +64,8 @@ class Database:
         self.process = subprocess.Popen(
             self.as_user(self.programs / "postgres", "-D", self.data, *words), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/"
         )
-        for _ in range(600):
+        ends = time.monotonic() + 120
+        while time.monotonic() < ends:
             done = subprocess.run([self.programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)])
             if done.returncode == 0:
                 return

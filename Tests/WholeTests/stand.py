@@ -9,6 +9,7 @@ import http.server
 import json
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -23,10 +24,29 @@ import urllib.parse
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
+GIVEN = set()
+
+
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """A port that the system gives to no connection, and this to nobody else, since what listens on it is started a while later."""
+    while True:
+        port = random.randrange(10_000, 32_768)
+        if port in GIVEN:
+            continue
+        with socket.socket() as s, contextlib.suppress(OSError):
+            s.bind(("127.0.0.1", port))
+            GIVEN.add(port)
+            return port
+
+
+def eventually(condition, seconds=120):
+    """Whether something comes true: the limit is for what never does, however slow and busy the machine."""
+    ends = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > ends:
+            return False
+        time.sleep(0.05)
+    return True
 
 
 class StubUpstream:
@@ -153,11 +173,12 @@ class Stand:
         self.process = subprocess.Popen(
             [self.stile, "serve", "--configuration", self.folder / "stile.yaml"], stdout=log, stderr=log
         )
-        for _ in range(400):
+        ends = time.monotonic() + 120
+        while time.monotonic() < ends:
             if self.process.poll() is not None:
                 raise RuntimeError("stile did not start:\n" + (self.folder / "stile.log").read_text()[-3000:])
             try:
-                connection = http.client.HTTPConnection("127.0.0.1", self.management, timeout=2)
+                connection = http.client.HTTPConnection("127.0.0.1", self.management, timeout=30)
                 connection.request("GET", "/ready")
                 if connection.getresponse().status == 200:
                     return
@@ -170,7 +191,7 @@ class Stand:
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
 
-    def connection(self, timeout=30):
+    def connection(self, timeout=60):
         return http.client.HTTPSConnection(
             "127.0.0.1", self.port, timeout=timeout, context=ssl.create_default_context(cafile=self.ca)
         )
@@ -214,14 +235,15 @@ class Stand:
         return done
 
     def metrics(self):
-        connection = http.client.HTTPConnection("127.0.0.1", self.management, timeout=5)
+        connection = http.client.HTTPConnection("127.0.0.1", self.management, timeout=60)
         connection.request("GET", "/metrics")
         return connection.getresponse().read().decode()
 
     def decisions(self, *filters):
         """Every decision that matches, page by page, once the index has caught up."""
         wanted = None
-        for _ in range(200):
+        ends = time.monotonic() + 180
+        while time.monotonic() < ends:
             found, after = [], None
             while True:
                 more = ["--after", after] if after else []

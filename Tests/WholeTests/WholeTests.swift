@@ -41,6 +41,14 @@ struct WholeTests {
     }
 
     @Test(
+        "A full disk lets nobody pass unrecorded, and the door opens by itself",
+        .enabled(if: binary != nil && isInstalled("slapd"), "needs slapd, and STILE_BINARY as deploy/test sets it")
+    )
+    func disk() async throws {
+        try await self.run("disk.py", with: "python3")
+    }
+
+    @Test(
         "200 MB go up and down in flat memory",
         .enabled(
             if: binary != nil && python != nil && isInstalled("slapd"),

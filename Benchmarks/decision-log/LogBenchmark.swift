@@ -11,6 +11,7 @@ import TransparencyLog
 ///
 ///     log-benchmark [--records N] [--folder PATH] [--encoding-only] [--postgresql CONNECTION]
 ///     log-benchmark --growth N [--folder PATH] [--postgresql CONNECTION]
+///     log-benchmark --verify FOLDER
 ///
 /// `Benchmarks/log` builds it and runs it with a PostgreSQL of its own. Its last line reads `journal=…/s index=…/s verify=…/s`. The journal part is everything up to durable: encoding,
 /// commitments, encryption, framing, group commit; sealing is measured with it, since both share the machine.
@@ -26,6 +27,10 @@ struct LogBenchmark {
             try await self.growth(total, base: option("--folder"), postgresql)
             return
         }
+        if let folder = option("--verify") {
+            Verification(folder: folder).run()
+            return
+        }
         let records = option("--records").flatMap { Int($0) } ?? 500_000
         let base = option("--folder").map { URL(filePath: $0) } ?? FileManager.default.temporaryDirectory
         let folder = base.appending(path: "stile-log-benchmark-\(UUID())").path
@@ -33,12 +38,14 @@ struct LogBenchmark {
         let bench = LogBenchmark(records: records, folder: folder)
         try bench.encoding()
         if arguments.contains("--encoding-only") { return }
+        // A tenth first: what verifying keeps in memory must not grow with the log.
+        _ = try Verification(folder: folder).runApart()
         let journal = try bench.journal()
         let index = try bench.index()
         if let postgresql { try bench.index(in: postgresql) }
         try bench.rollups()
         try bench.alone()
-        let verify = bench.verify()
+        let verify = try Verification(folder: folder).runApart()
         print("journal=\(journal)/s index=\(index)/s verify=\(verify)/s")
     }
 
@@ -53,7 +60,21 @@ struct LogBenchmark {
         let folder = parent.appending(path: "stile-growth-\(UUID())").path
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let index = try SQLiteIndex(folder: folder)
-        try await Growth(index: index, total: total) { try self.bytes(in: folder) }.run()
+        try await Growth(
+            index: index,
+            total: total,
+            size: { try self.bytes(in: folder) },
+            forget: { try self.forget(folder) }
+        ).run()
+    }
+
+    /// Takes a folder's files out of the system's memory.
+    static func forget(_ folder: String) throws {
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
+            let file = try FileHandle(forUpdating: URL(filePath: folder + "/" + name))
+            try file.synchronize()
+            _ = posix_fadvise(file.fileDescriptor, 0, 0, POSIX_FADV_DONTNEED)
+        }
     }
 
     static func bytes(in folder: String) throws -> Int {
@@ -101,7 +122,7 @@ struct LogBenchmark {
     func encoding() throws {
         let log = try self.open()
         let recorder = log.journal.recorder { _ in }
-        let count = min(self.records, 50_000)
+        let count = min(self.records / 10, 50_000)
         let start = Usage.thread()
         try self.record(count, with: recorder, by: self.person(of: log))
         let micros = (Usage.thread() - start) * 1_000_000 / Double(count)
@@ -182,7 +203,9 @@ struct LogBenchmark {
         for row in rows {
             if rollups.rows >= 65_536 {
                 let run = RollupRun(rollups)
-                (rollups, runs, bytes) = (Rollups(), runs + 1, bytes + run.keys.count + run.times.count)
+                (rollups, runs, bytes) = (
+                    Rollups(reserving: rollups.sums.count), runs + 1, bytes + run.keys.count + run.times.count
+                )
             }
             rollups.add(row)
         }
@@ -206,16 +229,6 @@ struct LogBenchmark {
             }
         }
         print("SQLite alone, records of 500 bytes: \(Int(Double(count) / Growth.seconds(since: wall)))/s")
-    }
-
-    func verify() -> Int {
-        let (wall, cpu) = (ContinuousClock.now, Usage.process())
-        let report = LogVerifier.verify(folder: self.folder)
-        let seconds = Growth.seconds(since: wall)
-        let count = report.sealed + report.unsealed
-        let micros = (Usage.process() - cpu) * 1_000_000 / Double(max(1, count))
-        print("verify: \(count) entries, \(report.problems.count) problems, \(Self.rounded(micros)) µs CPU per record")
-        return Int(Double(count) / seconds)
     }
 
     private func person(of log: DecisionLog) throws -> PreparedPerson {
@@ -245,7 +258,7 @@ struct LogBenchmark {
         var state: JournalState
     }
 
-    private static func rounded(_ value: Double) -> String { String(format: "%.2f", value) }
+    static func rounded(_ value: Double) -> String { String(format: "%.2f", value) }
 }
 
 /// How far the journal is, as a thread can wait for it.
@@ -260,7 +273,7 @@ private final class Progress: Sendable {
 }
 
 /// CPU seconds used so far, user and system.
-private enum Usage {
+enum Usage {
     static func process() -> Double { self.read(CLOCK_PROCESS_CPUTIME_ID) }
 
     static func thread() -> Double { self.read(CLOCK_THREAD_CPUTIME_ID) }

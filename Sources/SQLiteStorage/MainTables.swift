@@ -120,16 +120,26 @@ enum MainTables {
         }
     }
 
-    /// Adds a run of roll-ups to a day.
-    static func store(_ run: RollupRun, coarse: RollupRun? = nil, of day: CalendarDay, _ db: Database) throws {
+    /// Adds a run of roll-ups to a day that is not over.
+    static func store(_ run: RollupRun, of day: CalendarDay, _ db: Database) throws {
+        try db.execute(
+            sql: "INSERT INTO rollups (day, earliest, latest, keys, times) VALUES (?, ?, ?, ?, ?)",
+            arguments: [day.daysSince1970, run.earliest, run.latest, Data(run.keys), Data(run.times)]
+        )
+    }
+
+    /// Stores what a day that is over comes to; the small runs first, since SQLite reads a row from its beginning.
+    static func store(_ rollups: DayRollups, of day: CalendarDay, _ db: Database) throws {
+        let fine = rollups.fine
         try db.execute(
             sql: """
-                INSERT INTO rollups (day, earliest, latest, coarse_keys, coarse_times, keys, times)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO rollups
+                    (day, earliest, latest, totals_keys, denials_keys, denials_times, people_keys, keys, times)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                day.daysSince1970, run.earliest, run.latest, coarse.map { Data($0.keys) },
-                coarse.map { Data($0.times) }, Data(run.keys), Data(run.times),
+                day.daysSince1970, fine.earliest, fine.latest, Data(rollups.totals.keys), Data(rollups.denials.keys),
+                Data(rollups.denials.times), Data(rollups.people.keys), Data(fine.keys), Data(fine.times),
             ]
         )
     }
@@ -164,7 +174,7 @@ enum MainTables {
         let runs = try Row.fetchCursor(
             db,
             sql: """
-                SELECT id, earliest, latest, coarse_keys IS NOT NULL FROM rollups
+                SELECT id, earliest, latest, totals_keys IS NOT NULL FROM rollups
                 WHERE latest >= ? AND earliest <= ? ORDER BY id
                 """,
             arguments: [hours.lowerBound, hours.upperBound]
@@ -172,7 +182,14 @@ enum MainTables {
         while let found = try runs.next() {
             let (earliest, latest): (Int32, Int32) = (found[1], found[2])
             let isWhole = selection.takesCoarse(earliest, latest)
-            let prefix = isWhole && found[3] ? "coarse_" : ""
+            let detail = found[3] ? selection.detail(earliest, latest, withTimes: withTimes) : .fine
+            let prefix =
+                switch detail {
+                case .fine: ""
+                case .people: "people_"
+                case .totals: "totals_"
+                case .denials: "denials_"
+                }
             let columns = withTimes ? "\(prefix)keys, \(prefix)times" : "\(prefix)keys"
             guard
                 let row = try Row.fetchOne(

@@ -24,6 +24,8 @@ package final class SQLiteIndex: DecisionIndex {
         var numbering = IndexNumbering()
         /// What was counted and not stored yet, by the day that the rows lie in.
         var pending: [CalendarDay: Rollups] = [:]
+        /// How many sums were stored last.
+        var lastSums = 0
     }
 
     /// A step of a batch, for tests that break it off.
@@ -93,11 +95,15 @@ package final class SQLiteIndex: DecisionIndex {
             try MainTables.store(chunks, before: before.0, db)
             try MainTables.store(progress, db)
         }
-        if !stored.isEmpty { writer.pending = [:] }
+        if !stored.isEmpty {
+            writer.lastSums = stored.values.map(\.sums.count).max() ?? 0
+            writer.pending = [:]
+        }
         // What was counted before a power failure took the rows comes again, but is not counted again.
+        let room = writer.lastSums
         for run in runs {
             for row in rows[run.rows] where row.place >= progress.counted {
-                writer.pending[run.day, default: Rollups()].add(row)
+                writer.pending[run.day, default: Rollups(reserving: room)].add(row)
             }
         }
         self.state.withLock { state in
@@ -124,6 +130,7 @@ package final class SQLiteIndex: DecisionIndex {
             try self.file(of: day, isFinished: false).finish()
             try self.interruption(.dayFinished)
             let (pending, before) = (writer.pending[day], self.state.withLock { $0.chunks })
+            let words = writer.numbering.words
             var (chunks, progress) = self.state.withLock { ($0.chunks, $0.progress) }
             chunks.finish(day)
             // Days are finished in order, so everything before the next day's first row is counted with this one.
@@ -135,9 +142,7 @@ package final class SQLiteIndex: DecisionIndex {
                 for (key, sum) in pending?.sums ?? [:] { rollups.add(key, sum) }
                 try MainTables.removeRollups(of: day, db)
                 if !rollups.isEmpty {
-                    let fine = RollupRun(rollups)
-                    let coarse = RollupRun(rollups.coarse, hours: fine.earliest...fine.latest)
-                    try MainTables.store(fine, coarse: coarse, of: day, db)
+                    try MainTables.store(DayRollups(rollups, words), of: day, db)
                 }
                 try MainTables.store(chunks, before: before, db)
                 try MainTables.store(progress, db)

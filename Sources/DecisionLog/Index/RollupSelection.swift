@@ -1,13 +1,20 @@
-/// Which of the stored roll-ups answers a question: the fine ones, with hours, or the coarse ones, for whole days.
+/// Which of the stored roll-ups answers a question: the fine ones, with hours, or one of the smaller ones, for whole days.
 package struct RollupSelection: Sendable {
+    /// One of the runs of ``DayRollups``.
+    package enum Detail: Hashable, Sendable {
+        case fine, people, totals, denials
+    }
+
     package let filter: IndexFilter
     private let needsHours: Bool
     private let needsDays: Bool
+    private let needsPersons: Bool
 
     package init(_ filter: IndexFilter, by grouping: [CountGrouping] = []) {
         self.filter = filter
         self.needsHours = grouping.contains(.hour)
         self.needsDays = grouping.contains(.day)
+        self.needsPersons = grouping.contains(.person) || filter.query.person != nil
     }
 
     /// Whether anything in a run between these hours can count.
@@ -20,6 +27,20 @@ package struct RollupSelection: Sendable {
         let hours = self.filter.hours
         return !self.needsHours && hours.lowerBound <= earliest && latest <= hours.upperBound
             && (!self.needsDays || Self.day(earliest) == Self.day(latest))
+    }
+
+    /// The smallest run of a day that is over which has what is asked for.
+    ///
+    /// - Parameters:
+    ///   - earliest: The first hour of the day's run.
+    ///   - latest: The last one.
+    ///   - withTimes: Whether first and last moments are needed.
+    /// - Returns: Which.
+    package func detail(_ earliest: Int32, _ latest: Int32, withTimes: Bool) -> Detail {
+        guard self.takesCoarse(earliest, latest) else { return .fine }
+        if !withTimes, !self.needsPersons { return .totals }
+        if self.filter.query.decision == .deny { return .denials }
+        return withTimes ? .fine : .people
     }
 
     /// The day of an hour, both since 1970.

@@ -58,6 +58,9 @@ package struct Rollups: Sendable {
 
     package init() {}
 
+    /// With room for so many sums: what a run before this one had is what this one will have.
+    package init(reserving count: Int) { self.sums.reserveCapacity(count) }
+
     package var isEmpty: Bool { self.sums.isEmpty }
 
     /// Counts a row.
@@ -88,5 +91,23 @@ package struct Rollups: Sendable {
             coarse.add(day, sum)
         }
         return coarse
+    }
+
+    /// The same without persons.
+    var withoutPersons: Rollups {
+        var totals = Rollups()
+        for (key, sum) in self.sums {
+            var total = key
+            total.person = 0
+            totals.add(total, sum)
+        }
+        return totals
+    }
+
+    /// Those of some keys alone.
+    func filter(_ isWanted: (Key) -> Bool) -> Rollups {
+        var some = Rollups()
+        some.sums = self.sums.filter { isWanted($0.key) }
+        return some
     }
 }

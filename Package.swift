@@ -201,11 +201,12 @@ let package = Package(
         fuzzer("cedar", dependencies: ["Cedar"], exclude: ["words.dict"]),
         fuzzer("directory", dependencies: ["Directory", "OpenLDAPDirectory"]),
         fuzzer("http1", dependencies: ["HTTP1"]),
-        fuzzer("gateway", dependencies: ["Directory", "Gateway", "Governance", "HTTP1"]),
+        fuzzer("console", dependencies: ["Console", "DecisionLog"]),
+        fuzzer("gateway", dependencies: ["Directory", "Gateway", "Governance", "HTTP1", "TransparencyLog"]),
         fuzzer("identity", dependencies: ["Directory", "GSSAPINegotiation", "OpenSSLTrust"]),
         fuzzer("profiles", dependencies: ["Profiles", "Catalog"]),
         .target(name: "Programs", path: "Tests/Programs", swiftSettings: houseRules),
-        fuzzer("log", dependencies: ["DecisionLog", "TransparencyLog"]),
+        fuzzer("log", dependencies: ["DecisionLog", "TransparencyLog", crypto]),
         // Tests
         tests("Cedar", ["Fuzzers", "cedar-conformance", "cedar-fuzz"], exclude: ["Conformance/cases"]),
         tests("SecurityLabels"),
@@ -261,8 +262,8 @@ let package = Package(
         tests(
             "Console",
             [
-                "Catalog", "DecisionLog", "Directory", "Governance", "GovernanceConformance", "PolicyDecision",
-                "SQLiteStorage", "SecurityLabels",
+                "Catalog", "DecisionLog", "Directory", "Fuzzers", "Governance", "GovernanceConformance",
+                "PolicyDecision", "SQLiteStorage", "SecurityLabels", "console-fuzz",
             ]
         ),
         tests(

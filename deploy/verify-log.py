@@ -7,19 +7,17 @@
 Written from the texts: C2SP signed-note, tlog-checkpoint, tlog-tiles, tlog-cosignature (https://c2sp.org), RFC 9162 and
 docs/decision-log.md. Needs Python 3.9 and `cryptography`. Exit code: 0 intact, 1 not, 2 usage, 3 cannot read.
 """
-import argparse, base64, collections, hashlib, json, os, struct, sys
+import argparse, base64, collections, hashlib, json, os, pathlib, struct, sys
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 WIDTH, ABSENT, PARTS = 256, 0xFFFFFFFF, ("person", "explanation", "facts")
 Verifier = collections.namedtuple("Verifier", "name id kind key")
-
 class Wrong(Exception):
     """Something that is not as it was written; `entry` is its place in the log, when known."""
     def __init__(self, what, entry=None):
         super().__init__(what if entry is None else f"entry {entry}: {what}")
         self.entry = entry
-
 WRONG = (InvalidSignature, InvalidTag, ValueError, LookupError, TypeError, AttributeError, struct.error)
 
 def sha256(*pieces):
@@ -27,14 +25,12 @@ def sha256(*pieces):
 def commitment(number, salt, stored):
     return sha256(bytes([0x10 + number]), salt, sha256(stored))
 def read_file(*path):
-    with open(os.path.join(*path), "rb") as file:
-        return file.read()
+    return pathlib.Path(*path).read_bytes()
 def strict_base64(text):
     raw = base64.b64decode(text, validate=True)
     if base64.b64encode(raw).decode() != text:
         raise ValueError("not canonical base 64")
     return raw
-
 def read_verifier(text):
     """name+id+base64(kind || Ed25519 public key): kind 1 signs for a log, kind 4 cosigns as a witness."""
     name, key_id, encoded = text.strip().split("+", 2)
@@ -42,7 +38,6 @@ def read_verifier(text):
     if raw[0] not in (1, 4) or len(raw) != 33 or sha256(name.encode(), b"\n", raw)[:4].hex() != key_id:
         raise ValueError("not an Ed25519 verifier key with its id")
     return Verifier(name, bytes.fromhex(key_id), raw[0], raw[1:])
-
 class Note:
     """C2SP signed-note, and the checkpoint that its text may be."""
     def __init__(self, data, path="a checkpoint"):
@@ -71,21 +66,18 @@ class Note:
             if own:
                 return
         raise Wrong(f"{self.path} is not signed by an expected key")
-
 def tree_hash(hashes):
     """RFC 9162, section 2.1.1, over hashes of leaves or of subtrees of one height (the last may be smaller)."""
     if len(hashes) < 2:
         return hashes[0] if hashes else sha256()
     split = 1 << ((len(hashes) - 1).bit_length() - 1)
     return sha256(b"\x01", tree_hash(hashes[:split]), tree_hash(hashes[split:]))
-
 def tile_name(index, width):
     name = f"{index % 1000:03d}"
     while index >= 1000:
         index //= 1000
         name = f"x{index % 1000:03d}/{name}"
     return name if width == WIDTH else f"{name}.p/{width}"
-
 def root_from_proof(value, node, size, path):
     """RFC 9162, section 2.1.3.2."""
     last = size - 1
@@ -100,7 +92,6 @@ def root_from_proof(value, node, size, path):
             value = sha256(b"\x01", value, sibling)
         node, last = node >> 1, last >> 1
     return None if last else value
-
 def split(data, form, count, first):
     """The pieces of a bundle, each with its length before it, one by one: the first that is wrong is seen first."""
     position, head = 0, struct.calcsize(form)
@@ -111,7 +102,6 @@ def split(data, form, count, first):
         if position > len(data) or number == count - 1 and position < len(data):
             raise Wrong("the bundle is cut, or has more in it", first + number)
         yield piece
-
 CRC = list(range(256))
 for _ in range(8):
     CRC = [value >> 1 ^ (0x82F63B78 if value & 1 else 0) for value in CRC]
@@ -121,17 +111,19 @@ def crc32c(data):
     for byte in data:
         value = CRC[(value ^ byte) & 0xFF] ^ value >> 8
     return value ^ 0xFFFFFFFF
-
 class Log:
     """The files of a log, read once from front to back."""
     def __init__(self, folder, verifier):
         self.folder, self.trusted, self.announced = folder, [verifier], []
         self.gone, self.dropped = [[] for _ in PARTS], [[] for _ in PARTS]
         self.rows, self.finished, self.recent = [], [], {}
+        self.used, self.erased, self.moved = {}, set(), set()
     def read(self, path):
         return read_file(self.folder, path)
+    def persons(self):
+        return set(os.listdir(path) if os.path.isdir(path := os.path.join(self.folder, "keys/persons")) else ())
     def verify(self, since=(), witnesses=()):
-        names = sorted(os.listdir(os.path.join(self.folder, "journal")))
+        names, there = sorted(os.listdir(os.path.join(self.folder, "journal"))), self.persons()
         self.segments = [(int(name[:20]), int(name[21:]), name) for name in names]
         note, known = Note(self.read("tree/checkpoint"), "tree/checkpoint"), list(since)
         origin, size, root = note.checkpoint()
@@ -167,6 +159,10 @@ class Log:
             for place in places:
                 if not any(start <= place < end for start, end in ranges):
                     raise Wrong(f"the {name} part is gone, and the log does not say so", place)
+        left = self.persons()
+        for key, place in self.used.items() if there | left else ():
+            if key in self.erased & left or key not in there | left | self.erased | self.moved:
+                raise Wrong(f"the log and keys/persons/{key} disagree on whether it was destroyed", place)
         return size, unsealed
     def append(self, value, level):
         if level == len(self.rows):
@@ -210,11 +206,17 @@ class Log:
                     self.gone[number].append(entry)
                 elif length != ABSENT and strict_base64(record[name]) != commitment(number, salt, stored):
                     raise Wrong(f"the {name} part is not the one committed to", entry)
+                elif length != ABSENT and number == 0:
+                    self.used.setdefault(stored[1:17].hex(), entry)
             if position != len(block):
                 raise Wrong("the parts do not end where they should", entry)
             event, details = record.get("event"), record.get("details")
             if event == "parts-dropped":
                 self.dropped[PARTS.index(details["part"])].append((details["from"], details["to"]))
+            elif event == "person-erased":
+                self.erased.update(details["ids"])
+            elif event == "quarantined" and details["file"].startswith("keys/persons/"):
+                self.moved.add(details["file"][13:])
             elif event == "key-announced":
                 by, note = read_verifier(details["by"]), Note(details["note"].encode())
                 if len(note.lines) == 3 and note.lines[:2] == [by.name, "new key"]:
@@ -245,7 +247,6 @@ class Log:
         if index < signed:
             raise Wrong("the journal ends below the checkpoint", index)
         return unsealed
-
 def verify_receipt(receipt, verifier):
     note = Note(receipt["checkpoint"].encode())
     note.signed_by(verifier)
@@ -267,7 +268,6 @@ def verify_receipt(receipt, verifier):
             stored = plain[32:]
         shown[name] = json.loads(stored)
     return record, shown
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("what", nargs="+", metavar="FOLDER | receipt FILE")

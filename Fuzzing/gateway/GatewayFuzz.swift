@@ -1,7 +1,12 @@
 import Fuzzers
 
-/// The laws of what this room reads of credentials; the first byte of an input says what it is.
-let gatewayFuzzer = Fuzzer("gateway", .init("sign-in") { SignInLaws.violation(by: $0) })
+/// The laws of what this room reads of credentials, and of what other gateways announce; the first byte of an input says
+/// what it is.
+let gatewayFuzzer = Fuzzer(
+    "gateway",
+    .init("sign-in") { SignInLaws.violation(by: $0) },
+    .init("announcement") { AnnouncementLaws.violation(by: $0) }
+)
 
 #if FUZZING
 

@@ -1,4 +1,4 @@
-import DecisionLog
+package import DecisionLog
 
 extension Console {
     /// `GET /.stile/api/decisions`: the decisions that match, a page at a time, in a stable order.
@@ -7,8 +7,8 @@ extension Console {
     /// `label`, `decision` (`allow`, `deny`), `cause` (several with commas), `cause-alone`, `policy`, `service`, `mode`,
     /// `revision`, `path` (text in the path), `order` (`newest`, `oldest`), `after` (a cursor), `limit` (1 to 1,000, default 100).
     func decisions(_ parameters: inout QueryParameters) async throws -> ConsoleAnswer {
-        let query = try self.query(&parameters)
-        let place = try self.place(&parameters)
+        let query = try Self.query(&parameters, now: self.now())
+        let place = try Self.place(&parameters)
         try parameters.finish()
         let page = try await self.index.page(query, order: place.order, after: place.after, limit: place.limit)
         return .json(
@@ -27,7 +27,7 @@ extension Console {
     /// Parameters: those of ``decisions(_:)`` that filter, and `by` (one or several with commas: `hour`, `day`, `person`,
     /// `action`, `resource`, `label`, `decision`, `causes`, `flip`, `policy`, `service`, `mode`).
     func counts(_ parameters: inout QueryParameters) async throws -> ConsoleAnswer {
-        let query = try self.query(&parameters)
+        let query = try Self.query(&parameters, now: self.now())
         let known = CountGrouping.allCases.map(\.rawValue).joined(separator: ", ")
         let grouping =
             try parameters.value("by", expected: "some of \(known), with commas") { text -> [CountGrouping]? in
@@ -53,7 +53,7 @@ extension Console {
     }
 
     /// Where in the matching decisions a page lies.
-    func place(
+    package static func place(
         _ parameters: inout QueryParameters,
         order standard: QueryOrder = .newestFirst
     ) throws(QueryParameters.Malformed) -> (order: QueryOrder, after: QueryCursor?, limit: Int) {
@@ -71,10 +71,13 @@ extension Console {
         return (order ?? standard, after, limit ?? 100)
     }
 
-    /// What is looked for.
-    func query(_ parameters: inout QueryParameters) throws(QueryParameters.Malformed) -> DecisionQuery {
+    /// What is looked for, when it is asked at `now`.
+    package static func query(
+        _ parameters: inout QueryParameters,
+        now: Timestamp
+    ) throws(QueryParameters.Malformed) -> DecisionQuery {
         var query = DecisionQuery()
-        (query.since, query.until) = try self.times(&parameters)
+        (query.since, query.until) = try self.times(&parameters, now: now)
         query.person = parameters.text("person")
         query.resource = parameters.text("resource")
         query.action = parameters.text("action")
@@ -104,11 +107,13 @@ extension Console {
     }
 
     /// From when, and until when.
-    func times(_ parameters: inout QueryParameters) throws(QueryParameters.Malformed) -> (Timestamp?, Timestamp?) {
-        let now = self.now()
+    static func times(
+        _ parameters: inout QueryParameters,
+        now: Timestamp
+    ) throws(QueryParameters.Malformed) -> (Timestamp?, Timestamp?) {
         let time = "a time such as 2026-02-01T08:00:00Z, or a span back from now such as 24h"
-        let since = try parameters.value("since", expected: time) { Self.instant($0, now: now) }
-        return (since, try parameters.value("until", expected: time) { Self.instant($0, now: now) })
+        let since = try parameters.value("since", expected: time) { self.instant($0, now: now) }
+        return (since, try parameters.value("until", expected: time) { self.instant($0, now: now) })
     }
 
     static func instant(_ text: String, now: Timestamp) -> Timestamp? {

@@ -6,11 +6,11 @@ extension Console {
     /// Parameters: those of ``decisions(_:)``, and `format` (`jsonl`, `opa`, `ocsf`, `cef`, `syslog`, `otlp`).
     func export(_ parameters: inout QueryParameters) async throws -> ConsoleAnswer {
         guard let log = self.log else { return Self.withoutLog }
-        let query = try self.query(&parameters)
+        let query = try Self.query(&parameters, now: self.now())
         let known = ExportFormat.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
         let format =
             try parameters.value("format", expected: "one of \(known)") { ExportFormat(rawValue: $0) } ?? .jsonl
-        let place = try self.place(&parameters, order: .oldestFirst)
+        let place = try Self.place(&parameters, order: .oldestFirst)
         try parameters.finish()
         let page = try await self.index.page(query, order: place.order, after: place.after, limit: place.limit)
         let places = page.rows.map(\.index)

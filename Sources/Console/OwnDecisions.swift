@@ -10,12 +10,12 @@ extension Console {
         guard let log = self.log else { return Self.withoutLog }
         var query = DecisionQuery()
         query.person = person
-        (query.since, query.until) = try self.times(&parameters)
+        (query.since, query.until) = try Self.times(&parameters, now: self.now())
         query.decision = try parameters.value("decision", expected: "`allow` or `deny`") {
             RecordedDecision(rawValue: $0)
         }
         query.service = parameters.text("service")
-        let place = try self.place(&parameters)
+        let place = try Self.place(&parameters)
         try parameters.finish()
         let page = try await self.index.page(query, order: place.order, after: place.after, limit: place.limit)
         // The index also finds what somebody tried under a name that is spelt like this person's id.

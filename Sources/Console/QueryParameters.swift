@@ -1,17 +1,17 @@
 /// The query of a console request, each parameter once, none unknown.
 ///
 /// A misspelt filter that is silently ignored would show an auditor more than they asked about, or less than there is.
-struct QueryParameters {
+package struct QueryParameters {
     /// What is wrong with a query.
-    struct Malformed: Error, Hashable, CustomStringConvertible {
-        let description: String
+    package struct Malformed: Error, Hashable, CustomStringConvertible {
+        package let description: String
     }
 
     private var values: [String: String] = [:]
     private var known: [String] = []
 
     /// Reads a query (`a=1&b=2`, percent-encoded, `+` for a space).
-    init(_ query: String?) throws(Malformed) {
+    package init(_ query: String?) throws(Malformed) {
         for pair in (query ?? "").split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = Self.decoded(parts[0]), let value = Self.decoded(parts.count == 2 ? parts[1] : "") else {
@@ -24,7 +24,7 @@ struct QueryParameters {
     }
 
     /// A parameter's text; `nil` when it is absent or empty.
-    mutating func text(_ name: String) -> String? {
+    package mutating func text(_ name: String) -> String? {
         self.known.append(name)
         return self.values[name].flatMap { $0.isEmpty ? nil : $0 }
     }
@@ -43,7 +43,7 @@ struct QueryParameters {
     }
 
     /// Refuses the parameters that were not asked for.
-    func finish() throws(Malformed) {
+    package func finish() throws(Malformed) {
         guard let unknown = self.values.keys.filter({ !self.known.contains($0) }).min() else { return }
         let expected = self.known.map { "`\($0)`" }.joined(separator: ", ")
         throw Malformed(description: "unknown parameter `\(unknown.prefix(80))`, expected some of \(expected)")

@@ -18,8 +18,12 @@ extension DecisionLog {
         index: any DecisionIndex,
         tell: (Int) -> Void = { _ in }
     ) throws -> UInt64 {
+        let seen = try? index.nextIndex()
         try index.reset()
         let log = try DecisionLog.open(folder: folder, gateway: gateway, index: index)
+        if let seen, seen > log.begin {
+            log.note(LogEvent.entriesLost, ["index": .integer(Int64(seen)), "log": .integer(Int64(log.begin))])
+        }
         log.journal.waitForOwn()
         let end = log.journal.durable
         var told = 0
@@ -51,9 +55,11 @@ extension DecisionLog {
     /// last hours before the day may stay until the next time.
     ///
     /// - Parameter day: The first day to keep.
-    /// - Returns: The place before which parts are gone now, and the days that the index lost.
-    /// - Throws: ``LogFailure`` when a file cannot be read or removed.
-    package func retain(from day: CalendarDay) throws(LogFailure) -> (partsBefore: UInt64, days: [CalendarDay]) {
+    /// - Returns: The place before which parts are gone now, how many bundles' parts went, and the days that the index lost.
+    /// - Throws: ``LogFailure`` when a file cannot be read or removed, or when it could not be written down first.
+    package func retain(
+        from day: CalendarDay
+    ) throws(LogFailure) -> (partsBefore: UInt64, bundles: UInt64, days: [CalendarDay]) {
         let full = UInt64(TileCoordinate.fullWidth)
         let journal = self.journal.hub.position.state.segments.first?.first ?? 0
         let bundles = min(self.progress.sealed, journal) / full
@@ -77,21 +83,22 @@ extension DecisionLog {
         if !days.isEmpty {
             self.note(LogEvent.daysRemoved, ["days": .array(days.map { .string($0.description) })])
         }
-        guard first < end else { return (first * full, days) }
+        guard first < end else { return (first * full, 0, days) }
+        let bundlesDropped = end - first
         for part in LogPart.allCases {
             self.note(
                 LogEvent.partsDropped,
                 ["part": .string(part.name), "from": .integer(Int64(first * full)), "to": .integer(Int64(end * full))]
             )
         }
-        self.journal.waitForOwn()
+        guard self.journal.waitForOwn(patience: .seconds(5)) else { throw .notRecorded(self.journal.state) }
         while first < end {
             let path = SealedFiles.partsPath(index: first, width: Int(full))
             let store = self.store
             try LogFailure.naming { () throws(FileFailure) in try store.remove(path, durably: false) }
             first += 1
         }
-        return (end * full, days)
+        return (end * full, bundlesDropped, days)
     }
 
     /// The first bundle for which `isLater` holds, when it holds for all after it; `count` when for none.

@@ -20,6 +20,8 @@ package final class DecisionLog: Sendable {
     package let gateway: String
 
     let store: any FileStore
+    /// How many entries there were when it was opened.
+    let begin: UInt64
     let keys: PersonKeys
     let index: (any DecisionIndex)?
     /// Held until the log is closed.
@@ -61,8 +63,13 @@ package final class DecisionLog: Sendable {
         index: (any DecisionIndex)? = nil,
         lock: FolderLock? = nil
     ) throws(LogFailure) {
+        try LogStart.beginIfNew(store, keys: keys)
         let start = try LogStart(store, keys: keys)
         let (persons, signed, recovery, seal) = (start.persons, start.signed, start.recovery, start.seal)
+        // Where it cannot be asked now, the indexer asks later. It has only what was on disk before it.
+        if let seen = try? index?.nextIndex(), seen > recovery.end {
+            throw .belowIndex(log: recovery.end, index: seen)
+        }
         let journal = try Journal(
             store: store,
             recovery: recovery,
@@ -84,6 +91,7 @@ package final class DecisionLog: Sendable {
         self.verifiers = keys.verifiers
         self.gateway = gateway
         self.store = store
+        self.begin = recovery.end
         self.keys = persons
         self.index = index
         self.lock = Mutex(lock)
@@ -98,7 +106,14 @@ package final class DecisionLog: Sendable {
         }
         self.indexer = index.map { index in
             Worker { worker in
-                var indexer = Indexer(store: store, hub: hub, keys: persons, index: index, progress: progress)
+                var indexer = Indexer(
+                    store: store,
+                    hub: hub,
+                    keys: persons,
+                    index: index,
+                    progress: progress,
+                    begin: recovery.end
+                )
                 indexer.run(worker, every: configuration.indexMilliseconds)
             }
         }
@@ -148,8 +163,21 @@ package final class DecisionLog: Sendable {
     ///
     /// Every leaf stays, and proves what it proved; nobody can read any more who it was about.
     ///
+    /// The log says it first: a key that is gone without a word is tampering, see ``PersonKeyUse``.
+    ///
+    /// - Parameters:
+    ///   - id: The person's stable id.
+    ///   - patience: How long the disk may take.
     /// - Returns: How many keys there were.
-    package func erase(person id: String) throws(LogFailure) -> Int {
+    /// - Throws: ``LogFailure/notRecorded(_:)`` when that could not be written down; then nothing was destroyed.
+    package func erase(person id: String, patience: Duration = .seconds(5)) throws(LogFailure) -> Int {
+        let ids = self.keys.ids(of: id)
+        guard !ids.isEmpty else { return 0 }
+        self.note(
+            LogEvent.personErased,
+            ["keys": .integer(Int64(ids.count)), "ids": .array(ids.map { .string($0.text) })]
+        )
+        guard self.journal.waitForOwn(patience: patience) else { throw .notRecorded(self.journal.state) }
         let count = try self.keys.destroy(owner: id)
         self.sharedFacts.withLock { $0[id] = nil }
         if let index = self.index {
@@ -159,7 +187,6 @@ package final class DecisionLog: Sendable {
                 self.progress.indexFailure = "\(error)"
             }
         }
-        self.note(LogEvent.personErased, ["keys": .integer(Int64(count))])
         return count
     }
 

@@ -12,6 +12,12 @@ package enum LogFailure: Error, Hashable, Sendable, CustomStringConvertible {
     case forked(size: UInt64)
     /// The checkpoint is not one, or not signed by this log's key.
     case checkpoint(NoteError)
+    /// There is no checkpoint, though the log was begun.
+    case noCheckpoint
+    /// The index has more entries than the log: the newest were cut, or an older state was put back.
+    case belowIndex(log: UInt64, index: UInt64)
+    /// The log takes no records now, so what has to be recorded first cannot be done.
+    case notRecorded(JournalState)
     /// Another process has the log open.
     case inUse
     /// A name that a log cannot have.
@@ -40,6 +46,14 @@ package enum LogFailure: Error, Hashable, Sendable, CustomStringConvertible {
             "the files give another root than the one signed for \(size) entries; see `stile log verify`, then restore"
         case .checkpoint(let error):
             "checkpoint: \(error); see `stile log verify`, then restore it from a copy, or sign anew with `stile log quarantine`"
+        case .noCheckpoint:
+            "there is no `\(SealedFiles.checkpointPath)`, but the log was begun: restore it from a copy, "
+                + "or sign anew with `stile log quarantine`"
+        case .belowIndex(let log, let index):
+            "the log has \(log) entries, but its index has seen \(index): the newest were cut, or an old state was put back; "
+                + "restore the newest, or accept the loss with `stile log rebuild`"
+        case .notRecorded(let state):
+            "the log takes no records now (\(state)), and nothing is done that is not recorded; try again"
         case .inUse: "the log is open in another process"
         case .malformedOrigin(let name):
             "`\(name)` cannot name a log: expected no spaces and no `+`, for example `stile.plant.example`"

@@ -31,13 +31,19 @@ package enum OTLPExport {
             ("url.path", record.person?.trace.path),
         ]
         return .members([
-            ("timeUnixNano", .string(String(record.time.microseconds * 1000))),
+            ("timeUnixNano", .string(self.nanoseconds(record.time))),
             ("severityNumber", .integer(isDeny ? 13 : 9)), ("severityText", .string(isDeny ? "WARN" : "INFO")),
             ("eventName", .string("stile.decision")),
             ("body", .object(["stringValue": .string(NativeExport.value(record, at: place).text)])),
             ("attributes", .array(attributes.compactMap { name, value in value.map { self.attribute(name, $0) } })),
             ("traceId", .text(record.person?.trace.trace)),
         ])
+    }
+
+    /// Nanoseconds since 1970; 0, which stands for a moment that is not known, where the protocol has no number for it.
+    private static func nanoseconds(_ time: Timestamp) -> String {
+        let (number, isTooLarge) = time.microseconds.multipliedReportingOverflow(by: 1000)
+        return isTooLarge || number < 0 ? "0" : String(number)
     }
 
     private static func attribute(_ name: String, _ value: String) -> JSONValue {

@@ -12,11 +12,21 @@ struct Indexer {
     private let index: any DecisionIndex
     private let progress: LogProgress
     private var reader: LogReader?
+    /// How many entries there were at the start: no index has more, when it is asked for the first time.
+    private var begin: UInt64?
 
     /// How many decisions go into one transaction at most.
     private static let batchRecords = 4096
 
-    init(store: any FileStore, hub: JournalHub, keys: PersonKeys, index: any DecisionIndex, progress: LogProgress) {
+    init(
+        store: any FileStore,
+        hub: JournalHub,
+        keys: PersonKeys,
+        index: any DecisionIndex,
+        progress: LogProgress,
+        begin: UInt64
+    ) {
+        self.begin = begin
         self.store = store
         self.hub = hub
         self.keys = keys
@@ -52,6 +62,10 @@ struct Indexer {
             next = try self.index.nextIndex()
         } catch {
             throw Failure(text: "\(error)")
+        }
+        if let begin = self.begin {
+            guard next <= begin else { throw Failure(text: "\(LogFailure.belowIndex(log: begin, index: next))") }
+            self.begin = nil
         }
         self.progress.indexed = next
         while next < self.hub.position.durable {

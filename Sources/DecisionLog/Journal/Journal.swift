@@ -27,8 +27,7 @@ package final class Journal: Sendable {
         isIndexed: Bool,
         abandoned: @escaping @Sendable (Segment, JournalState) -> [UInt8]
     ) throws(LogFailure) {
-        let attempts = recovery.segments.filter { $0.first == recovery.end }.map { $0.attempt + 1 }
-        let segment = Segment(first: recovery.end, attempt: attempts.max() ?? 0)
+        let segment = try Segment.fresh(at: recovery.end, after: recovery.segments)
         let file = try LogFailure.naming { () throws(FileFailure) in
             // What the last run set aside and did not write would be kept until its segment goes.
             if let last = recovery.segments.last { try store.release(last.path) }
@@ -97,6 +96,19 @@ package final class Journal: Sendable {
     func waitForOwn() {
         let wanted = self.hub.queue.through
         while self.hub.durableThrough < wanted, self.state != .closed { usleep(1000) }
+    }
+
+    /// Waits until everything that was left so far is on disk, but no longer than `patience`.
+    ///
+    /// - Parameter patience: How long the disk may take.
+    /// - Returns: Whether it is; if not, it may still get there.
+    package func waitForOwn(patience: Duration) -> Bool {
+        let (wanted, deadline) = (self.hub.queue.through, ContinuousClock.now + patience)
+        while self.hub.durableThrough < wanted {
+            guard self.state != .closed, ContinuousClock.now < deadline else { return false }
+            usleep(1000)
+        }
+        return true
     }
 
     /// Writes what was left and stops; nothing is taken any more.

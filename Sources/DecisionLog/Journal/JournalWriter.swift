@@ -185,6 +185,8 @@ struct JournalWriter {
 
     private mutating func abandon(_ failure: FileFailure) {
         self.file = nil
+        // A disk that fails for hours must not fill with what was set aside for file after file.
+        try? self.store.release(self.segment.path)
         if case .full = failure { self.hub.queue.state = .full } else { self.hub.queue.state = .failed("\(failure)") }
         self.hub.figures.withLock { $0.failures += 1 }
         let lost = self.unsynced
@@ -228,6 +230,7 @@ struct JournalWriter {
         if state == .full, (try? self.store.freeSpace()) ?? 0 < self.configuration.reserveBytes { return }
         let durable = self.hub.position.durable
         let given = self.segment
+        guard given.attempt < .max else { return }
         let attempt = given.first == durable ? given.attempt + 1 : 0
         do {
             try self.open(Segment(first: durable, attempt: attempt))

@@ -26,18 +26,29 @@ package struct Segment: Hashable, Comparable, Sendable {
         self.attempt = attempt
     }
 
-    init?(name: String) {
+    package init?(name: String) {
         let parts = name.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 2, parts[0].count == 20, parts[1].count >= 4, let first = UInt64(parts[0]),
-            let attempt = UInt16(parts[1])
+            first <= UInt64(Int64.max), let attempt = UInt16(parts[1])
         else { return nil }
         self.init(first: first, attempt: attempt)
+        // A second name for the same file, such as `+1` for `01`, is none.
+        guard self.path.utf8.elementsEqual((Self.folder + "/" + name).utf8) else { return nil }
     }
 
     /// What its frames' checksums are bound to.
-    var identity: UInt64 { self.first << 16 | UInt64(self.attempt) }
+    package var identity: UInt64 { self.first << 16 | UInt64(self.attempt) }
 
     package static func < (a: Self, b: Self) -> Bool { (a.first, a.attempt) < (b.first, b.attempt) }
+
+    /// The file after those of `all` that begin at a place.
+    ///
+    /// - Throws: ``LogFailure/corrupt(_:offset:)`` when there is one with the last number: nobody has tried so often.
+    static func fresh(at first: UInt64, after all: [Segment]) throws(LogFailure) -> Segment {
+        guard let last = all.filter({ $0.first == first }).max() else { return Segment(first: first) }
+        guard last.attempt < .max else { throw .corrupt(last.path, offset: 0) }
+        return Segment(first: first, attempt: last.attempt + 1)
+    }
 
     /// The segments of a journal that count, in order.
     static func all(in store: any FileStore) throws(LogFailure) -> [Segment] {

@@ -65,6 +65,11 @@ package final class PersonKeys: Sendable {
     /// The key with this id, unless it was destroyed.
     package func key(_ id: PersonKey.ID) -> PersonKey? { self.known.withLock { $0.byID[id] } }
 
+    /// The ids of every key of a person.
+    func ids(of owner: String) -> [PersonKey.ID] {
+        self.known.withLock { $0.byID.values.filter { $0.owner == owner }.map(\.id) }
+    }
+
     /// Destroys every key of a person: what was encrypted under them can never be read again.
     ///
     /// - Returns: How many keys there were.

@@ -57,7 +57,7 @@ package struct LogEvent: Hashable, Sendable {
     package static let journalCut = "journal-cut"
     /// A segment was given up after a failure: file, reason.
     package static let segmentAbandoned = "segment-abandoned"
-    /// A person's keys were destroyed: how many.
+    /// A person's keys are destroyed: how many, and their ids, which say nothing about the person.
     package static let personErased = "person-erased"
     /// Parts were dropped, by retention: the part's name, from which place (`from`) to before which (`to`).
     package static let partsDropped = "parts-dropped"
@@ -77,6 +77,8 @@ package struct LogEvent: Hashable, Sendable {
     package static let quarantined = "quarantined"
     /// How the leaf of an event begins.
     static let leafBeginning = Array("{\"v\":1,\"kind\":\"event\"".utf8)
+    /// An index that had more entries than the log was made anew: how many it had (`index`), and the log (`log`).
+    package static let entriesLost = "entries-lost"
     /// Days were removed from the index.
     package static let daysRemoved = "days-removed"
 }

@@ -1,4 +1,4 @@
-import TransparencyLog
+package import TransparencyLog
 
 /// The way out when a log does not open: moves what is damaged aside, goes on with what can be proven, and writes down what
 /// it did and which entries are concerned.
@@ -51,7 +51,7 @@ package struct Quarantine {
     }
 
     /// Gets the files in order, without recording it.
-    static func inOrder(_ store: any FileStore, _ keys: LogKeys) throws(LogFailure) -> [Finding] {
+    package static func inOrder(_ store: any FileStore, _ keys: LogKeys) throws(LogFailure) -> [Finding] {
         var quarantine = Quarantine(store: store, keys: keys)
         for _ in 0..<Self.maximumRounds {
             do throws(LogFailure) {
@@ -61,6 +61,7 @@ package struct Quarantine {
                         Finding(path: cut.path, offset: cut.offset, what: "\(cut.bytes) bytes of a torn tail were cut")
                     )
                 }
+                if !quarantine.findings.isEmpty { try quarantine.clear(beyond: start.recovery.end) }
                 return quarantine.findings
             } catch {
                 try quarantine.treat(error)
@@ -85,7 +86,7 @@ package struct Quarantine {
         case .file(.missing(let path)) where path.hasPrefix("tree/tile/"):
             self.note(path, nil, nil, nil, "missing; made again from the files below it")
             guard try self.remakeTile(path, because: failure) else { throw failure }
-        case .checkpoint: try self.signAnew()
+        case .checkpoint, .noCheckpoint: try self.signAnew()
         case .belowCheckpoint(let journal, let signed):
             try self.fill(from: journal, to: signed)
         case .noEntry(let place): try self.closeGap(at: place, because: failure)
@@ -121,9 +122,9 @@ package struct Quarantine {
                 self.note(later.path, nil, moved, nil, "it begins at entry \(later.first), after a gap")
             }
         }
-        let attempt = (all.filter { $0.first == segment.first }.map(\.attempt).max() ?? 0) + 1
+        let fresh = try Segment.fresh(at: segment.first, after: all)
         let moved = try self.copyAside(segment.path)
-        try self.write(good, to: Segment(first: segment.first, attempt: attempt))
+        try self.write(good, to: fresh)
         try self.remove(segment.path)
         let what =
             kept > damaged
@@ -135,8 +136,7 @@ package struct Quarantine {
     /// Puts entries that were sealed back into the journal, which ends before them.
     private mutating func fill(from first: UInt64, to end: UInt64) throws(LogFailure) {
         let payloads = try self.sealed(first..<end).map { $0[...] }
-        let attempts = try Segment.all(in: self.store).filter { $0.first == first }.map { $0.attempt + 1 }
-        let segment = Segment(first: first, attempt: attempts.max() ?? 0)
+        let segment = try Segment.fresh(at: first, after: try Segment.all(in: self.store))
         try self.write(payloads, to: segment)
         self.note(segment.path, nil, nil, first..<end, "made again from the sealed log: the journal ended before it")
     }
@@ -251,25 +251,61 @@ package struct Quarantine {
 
     /// Signs what the tiles before the journal give, where the checkpoint was: the start goes on from there.
     private mutating func signAnew() throws(LogFailure) {
-        let path = SealedFiles.checkpointPath
-        let moved = try self.moveAside(path)
-        let first = try Segment.all(in: self.store).first?.first ?? 0
-        if first > 0 {
-            let origin = self.keys.signer.verifier.name
-            let stated = Checkpoint(origin: origin, size: first, root: .zero)
-            let tree = try SealRecovery(checkpoint: stated, journalFrom: first, in: self.store).builder.tree
-            let note: SignedNote
-            do {
-                note = try Checkpoint(origin: origin, size: first, root: tree.root).signed(with: self.keys.signers)
-            } catch {
-                throw .checkpoint(error)
-            }
-            let store = self.store
-            try LogFailure.naming { () throws(FileFailure) in
-                try store.replace(path, with: note.bytes, durably: true)
-            }
+        let (path, store) = (SealedFiles.checkpointPath, self.store)
+        let isThere = try LogFailure.naming { () throws(FileFailure) in try store.size(path) != nil }
+        let moved = isThere ? try self.moveAside(path) : nil
+        let begun = try Segment.all(in: store).first?.first
+        let first = if let begun { begun } else { try self.sealedEntries() }
+        let origin = self.keys.signer.verifier.name
+        let stated = Checkpoint(origin: origin, size: first, root: .zero)
+        let tree = try SealRecovery(checkpoint: stated, journalFrom: first, in: store).builder.tree
+        let note: SignedNote
+        do {
+            note = try Checkpoint(origin: origin, size: first, root: tree.root).signed(with: self.keys.signers)
+        } catch {
+            throw .checkpoint(error)
         }
-        self.note(path, nil, moved, 0..<first, "signed anew from the tiles: compare with a checkpoint kept elsewhere")
+        try LogFailure.naming { () throws(FileFailure) in
+            try store.replace(path, with: note.bytes, durably: true)
+        }
+        let what =
+            "signed anew from the tiles, and from entry \(first) on from the journal: compare with a checkpoint kept elsewhere"
+        self.note(path, nil, moved, 0..<first, what)
+    }
+
+    /// How many entries the bundles hold, for a log that has neither a checkpoint nor a journal.
+    private func sealedEntries() throws(LogFailure) -> UInt64 {
+        let full = UInt64(TileCoordinate.fullWidth)
+        let files = SealedFiles(store: self.store)
+        var bundle: UInt64 = 0
+        while try self.isThere(.entries(index: bundle, width: Int(full))) { bundle += 1 }
+        let last = try files.bundle(bundle, holding: 1)
+        // Unfinished bundles are never synced: one that cannot be read was torn.
+        let rest = (try? files.entries(bundle: bundle, width: last.width))?.count ?? 0
+        return bundle * full + UInt64(rest)
+    }
+
+    /// Moves finished tiles aside that were made of entries which are not in the log any more, and never signed.
+    private mutating func clear(beyond end: UInt64) throws(LogFailure) {
+        let full = UInt64(TileCoordinate.fullWidth)
+        try self.clear(from: end / full) { .entries(index: $0, width: TileCoordinate.fullWidth) }
+        try self.clear(from: end / full) { .hashes(level: 0, index: $0, width: TileCoordinate.fullWidth) }
+        try self.clear(from: end / full / full) { .hashes(level: 1, index: $0, width: TileCoordinate.fullWidth) }
+    }
+
+    private mutating func clear(from first: UInt64, _ row: (UInt64) -> TileCoordinate) throws(LogFailure) {
+        var index = first
+        while try self.isThere(row(index)) {
+            let path = SealedFiles.path(row(index))
+            let moved = try self.moveAside(path)
+            self.note(path, nil, moved, nil, "made of entries that were not signed and are not in the log")
+            index += 1
+        }
+    }
+
+    private func isThere(_ tile: TileCoordinate) throws(LogFailure) -> Bool {
+        let store = self.store
+        return try LogFailure.naming { () throws(FileFailure) in try store.size(SealedFiles.path(tile)) != nil }
     }
 
     // MARK: - Files

@@ -17,6 +17,8 @@ struct SealRecovery {
     private var read: [(hash: LogHash, offset: UInt64)] = []
     /// Files that are missing or short.
     private var missing: [TreeBuilder.File] = []
+    /// What the journal gives beyond the checkpoint.
+    private var ahead: TreeBuilder?
     /// The first file that is whole and different.
     private var differing: (path: String, offset: UInt64)?
 
@@ -54,11 +56,37 @@ struct SealRecovery {
         self.begun = bundle
     }
 
-    /// Takes up an entry that was signed; later ones are left to the sealer.
+    /// Takes up an entry that was signed; later ones are left to the sealer, and compared with what it wrote already.
     mutating func take(_ payload: ArraySlice<UInt8>, at index: UInt64) throws(LogFailure) {
+        guard index < self.checkpoint?.size ?? 0 else {
+            try self.compare(payload, at: index)
+            return
+        }
         // A bundle's worth before the journal's first entry was read already.
-        guard index >= self.builder.tree.size, index < self.checkpoint?.size ?? 0 else { return }
+        guard index >= self.builder.tree.size else { return }
         try self.add(payload, at: index)
+    }
+
+    /// Compares an entry beyond the checkpoint with the finished files that a stop left before they were signed.
+    ///
+    /// They were made of what was on disk. If they say something else than the journal, an older checkpoint was put back
+    /// and the journal written anew behind it.
+    private mutating func compare(_ payload: ArraySlice<UInt8>, at index: UInt64) throws(LogFailure) {
+        var ahead = self.ahead ?? self.builder
+        guard index == ahead.tree.size else { return }
+        // Emptied first, so that the builder has one owner.
+        self.ahead = nil
+        // What is not an entry stops the sealer.
+        guard ahead.append(payload: payload) else { return }
+        for file in ahead.takeFinished() where !file.path.hasPrefix("parts/") {
+            guard let found = try? self.store.read(file.path), found.count >= file.bytes.count, found != file.bytes
+            else {
+                continue
+            }
+            let offset = zip(found, file.bytes).enumerated().first { $0.element.0 != $0.element.1 }?.offset
+            self.differing = self.differing ?? (file.path, UInt64(offset ?? file.bytes.count))
+        }
+        self.ahead = ahead
     }
 
     /// Compares the root and the unfinished files with what was signed.

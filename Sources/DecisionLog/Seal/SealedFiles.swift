@@ -59,12 +59,16 @@ package struct SealedFiles: Sendable {
         }
     }
 
-    /// The hashes of a tile.
+    /// The hashes of a tile, which may have been finished since.
     package func tile(_ tile: TileCoordinate) throws(LogFailure) -> [LogHash] {
-        let bytes = try self.read(Self.path(tile), or: tile.isFinished ? nil : Self.finished(tile))
-        guard let hashes = tile.decoded(Array(bytes.prefix(tile.width * LogHash.byteCount))) else {
-            throw .corrupt(Self.path(tile), offset: UInt64(bytes.count))
+        let path = Self.path(tile)
+        guard let bytes = try self.bytes(path) else {
+            guard !tile.isFinished else { throw .file(.missing(path)) }
+            var whole = tile
+            whole.width = TileCoordinate.fullWidth
+            return Array(try self.tile(whole).prefix(tile.width))
         }
+        guard let hashes = tile.decoded(bytes) else { throw .corrupt(path, offset: UInt64(bytes.count)) }
         return hashes
     }
 
@@ -81,7 +85,7 @@ package struct SealedFiles: Sendable {
     /// The entries of a bundle, with the parts that are there.
     package func entries(bundle index: UInt64, width: Int) throws(LogFailure) -> [LogEntry] {
         let tile = TileCoordinate.entries(index: index, width: width)
-        let bytes = try self.read(Self.path(tile), or: nil)
+        let bytes = try self.read(Self.path(tile))
         guard let leaves = EntryBundle.decoded(bytes, count: width) else {
             throw .corrupt(Self.path(tile), offset: UInt64(bytes.count))
         }
@@ -95,6 +99,20 @@ package struct SealedFiles: Sendable {
             entries.append(entry)
         }
         return entries
+    }
+
+    /// The hashes of the entries of a bundle, without their parts.
+    func leafHashes(bundle index: UInt64, width: Int) throws(LogFailure) -> [LogHash] {
+        let path = Self.path(.entries(index: index, width: width))
+        let bytes = try self.read(path)
+        guard let leaves = EntryBundle.decoded(bytes, count: width) else {
+            throw .corrupt(path, offset: UInt64(bytes.count))
+        }
+        return leaves.map { leaf in unsafe leaf.withUnsafeBytes { unsafe MerkleHash.leaf($0) } }
+    }
+
+    private func read(_ path: String) throws(LogFailure) -> [UInt8] {
+        try LogFailure.naming { () throws(FileFailure) in try self.store.read(path) }
     }
 
     /// The place of the first entry of a bundle that cannot be as it was written, where the bundle cannot be read whole.
@@ -146,23 +164,6 @@ package struct SealedFiles: Sendable {
         }
         guard position == bytes.count else { throw .corrupt(path, offset: UInt64(position)) }
         return blocks
-    }
-
-    private func read(_ path: String, or other: String?) throws(LogFailure) -> [UInt8] {
-        do {
-            return try self.store.read(path)
-        } catch .missing where other != nil {
-            let other = other ?? path
-            return try LogFailure.naming { () throws(FileFailure) in try self.store.read(other) }
-        } catch {
-            throw .file(error)
-        }
-    }
-
-    private static func finished(_ tile: TileCoordinate) -> String {
-        var whole = tile
-        whole.width = TileCoordinate.fullWidth
-        return self.path(whole)
     }
 
     /// Three parts that are not there.

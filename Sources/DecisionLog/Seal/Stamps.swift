@@ -28,12 +28,11 @@ package struct Stamps: Sendable {
 
     /// The checkpoint to stamp; `nil` when nothing was sealed yet.
     package func current() throws(LogFailure) -> [UInt8]? {
+        guard let note = try SealedFiles(store: self.store).note() else { return nil }
         do {
-            return try self.store.read(SealedFiles.checkpointPath)
-        } catch .missing {
-            return nil
+            return try Checkpoint(text: note.text).size > 0 ? note.bytes : nil
         } catch {
-            throw .file(error)
+            throw .checkpoint(error)
         }
     }
 

@@ -36,6 +36,7 @@ package struct WitnessedLog: Sendable {
             guard old == 0 else { throw .belowWitness(log: 0, witness: old) }
             return nil
         }
+        guard checkpoint.size > 0 || old > 0 else { return nil }
         guard old <= checkpoint.size else { throw .belowWitness(log: checkpoint.size, witness: old) }
         let prover = Prover(size: checkpoint.size) { (tile) throws(LogFailure) in try self.files.tile(tile) }
         let proof = old == 0 ? [] : try prover.consistency(from: old).path

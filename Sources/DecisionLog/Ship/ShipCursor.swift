@@ -1,14 +1,14 @@
-import TransparencyLog
+package import TransparencyLog
 
 /// How far a shipper has come: the place in the log of the first entry that its receiver does not have yet.
 ///
 /// Stored after a batch was delivered and never before, so that whatever stops in between sends a batch twice and leaves
 /// none out.
-struct ShipCursor {
+package struct ShipCursor {
     private let store: any FileStore
     private let path: String
 
-    init(store: any FileStore, name: String) {
+    package init(store: any FileStore, name: String) {
         self.store = store
         self.path = name
     }
@@ -16,7 +16,7 @@ struct ShipCursor {
     /// The place to go on from; 0 when nothing was shipped yet.
     ///
     /// - Throws: ``LogFailure/corrupt(_:offset:)`` when the file says something else: guessing would leave entries out.
-    func read() throws(LogFailure) -> UInt64 {
+    package func read() throws(LogFailure) -> UInt64 {
         let bytes: [UInt8]
         do {
             bytes = try self.store.read(self.path)
@@ -30,7 +30,8 @@ struct ShipCursor {
         return place
     }
 
-    func write(_ place: UInt64) throws(LogFailure) {
+    /// Stores the place.
+    package func write(_ place: UInt64) throws(LogFailure) {
         let (store, path) = (self.store, self.path)
         try LogFailure.naming { () throws(FileFailure) in
             try store.replace(path, with: Array("\(place)\n".utf8), durably: true)

@@ -61,7 +61,9 @@ package final class Shipper: Sendable {
         self.name = name
         self.receiver = receiver
         let cursor = ShipCursor(store: cursors, name: name)
-        let place = try cursor.read()
+        // Entries that were shipped and then lost leave their places to others, which have to be shipped; some more do no harm.
+        let (stored, end) = (try cursor.read(), log.journal.durable)
+        let place = stored <= end ? stored : end - min(end, 512)
         self.state.withLock { $0.place = place }
         let worker = Worker { [weak self] worker in
             var round = ShipRound(

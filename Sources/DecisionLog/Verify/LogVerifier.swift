@@ -12,11 +12,10 @@ package struct LogVerifier {
     private let witnesses: [NoteVerifierKey]
     private var chain: KeyChain
     private var report = VerificationReport()
-    /// Leaf hashes of sealed entries that the journal still holds, to compare both.
-    private var journalFrom: UInt64 = .max
-    private var recent: [LogHash] = []
-    private var recentFrom: UInt64 = 0
+    /// The bundle that the journal is being compared with.
+    private var compared: (bundle: UInt64, hashes: [LogHash])?
     private var absences = PartAbsences()
+    private var keyUse = PersonKeyUse()
 
     /// Checks the log in a store.
     ///
@@ -67,7 +66,7 @@ package struct LogVerifier {
             self.report.add(nil, Segment.folder, "\(error)")
             return self.report
         }
-        self.journalFrom = segments.first?.first ?? .max
+        let persons = (try? self.store.list(PersonKeys.folder)) ?? []
         let known = (elsewhere + self.witnessed()).sorted { $0.checkpoint.size < $1.checkpoint.size }
         var note: SignedNote?
         do {
@@ -93,6 +92,12 @@ package struct LogVerifier {
                 "parts",
                 "the \(part.name) part is not there, and the log does not say that it was dropped"
             )
+        }
+        for (index, id, what) in self.keyUse.problems(
+            before: persons,
+            after: (try? self.store.list(PersonKeys.folder)) ?? []
+        ) {
+            self.report.add(index, PersonKeys.folder + "/" + id.text, what)
         }
         self.report.problems.sort { ($0.entry ?? 0) < ($1.entry ?? 0) }
         return self.report
@@ -146,7 +151,6 @@ package struct LogVerifier {
     private mutating func verifyTree(_ checkpoint: Checkpoint, known: [KnownCheckpoint]) {
         let full = UInt64(TileCoordinate.fullWidth)
         var tree = TileTree()
-        self.recentFrom = self.journalFrom
         for one in known where one.checkpoint.origin != checkpoint.origin {
             self.report.add(nil, one.path, "it is of the log `\(one.checkpoint.origin)`, not of this one")
         }
@@ -165,7 +169,6 @@ package struct LogVerifier {
             guard let entries = self.readBundle(start / full, width: width) else { return }
             for entry in entries {
                 let hash = entry.leafHash
-                if tree.size >= self.recentFrom { self.recent.append(hash) }
                 self.chain.read(entry, at: tree.size)
                 self.verifyParts(
                     of: entry,
@@ -243,7 +246,13 @@ package struct LogVerifier {
             self.report.add(index, path, "the leaf does not end with its commitments")
             return
         }
-        self.absences.read(entry)
+        if entry.leaf.starts(with: LogEvent.leafBeginning),
+            case .event(let event) = entry.content(key: { _ in nil })
+        {
+            self.absences.read(event)
+            self.keyUse.read(event, at: index)
+        }
+        if let person = entry[.person] { self.keyUse.note(person.stored, at: index) }
         for part in LogPart.allCases {
             let commitment = commitments[Int(part.rawValue)]
             switch (commitment.isEmpty, entry[part]) {
@@ -317,14 +326,27 @@ package struct LogVerifier {
             return
         }
         if index < signed {
-            let place = Int(index - self.recentFrom)
-            if place < self.recent.count, self.recent[place] != entry.leafHash {
+            if let hash = self.sealedHash(at: index, signed: signed), hash != entry.leafHash {
                 self.report.add(index, id: Self.id(of: entry.leaf), path, "the entry is not the one in the tree")
             }
         } else {
             self.report.unsealed += 1
         }
         self.verifyParts(of: entry, at: index, path: path)
+    }
+
+    /// The hash of a sealed entry, from its bundle; `nil` when that cannot be read, which was reported with the tree.
+    ///
+    /// One bundle at a time: while an index is away, the journal may hold more than fits the memory.
+    private mutating func sealedHash(at index: UInt64, signed: UInt64) -> LogHash? {
+        let full = UInt64(TileCoordinate.fullWidth)
+        let bundle = index / full
+        if self.compared?.bundle != bundle {
+            let width = Int(min(full, signed - bundle * full))
+            self.compared = (bundle, (try? self.files.leafHashes(bundle: bundle, width: width)) ?? [])
+        }
+        guard let hashes = self.compared?.hashes, index % full < hashes.count else { return nil }
+        return hashes[Int(index % full)]
     }
 
     /// The id in a leaf, which has a fixed place in each kind.

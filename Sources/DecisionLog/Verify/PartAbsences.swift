@@ -17,10 +17,9 @@ struct PartAbsences {
         self.missing[part] = ranges
     }
 
-    /// Takes up what an event says about dropped parts; other entries change nothing.
-    mutating func read(_ entry: LogEntry) {
-        guard entry.leaf.starts(with: LogEvent.leafBeginning),
-            case .event(let event) = entry.content(key: { _ in nil }), event.name == LogEvent.partsDropped,
+    /// Takes up what an event says about dropped parts; other events change nothing.
+    mutating func read(_ event: LogEvent) {
+        guard event.name == LogEvent.partsDropped,
             let part = LogPart.allCases.first(where: { $0.name == event.details["part"]?.string }),
             let from = event.details["from"]?.integer.flatMap(UInt64.init(exactly:)),
             let to = event.details["to"]?.integer.flatMap(UInt64.init(exactly:)), from <= to

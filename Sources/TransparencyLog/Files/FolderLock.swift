@@ -26,5 +26,9 @@ package final class FolderLock: Sendable {
         self.descriptor = descriptor
     }
 
-    deinit { close(self.descriptor) }
+    deinit {
+        // A program that is being started has a copy of the descriptor, and with it the lock, until it runs.
+        flock(self.descriptor, LOCK_UN)
+        close(self.descriptor)
+    }
 }

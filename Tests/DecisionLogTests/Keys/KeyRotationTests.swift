@@ -92,6 +92,8 @@ struct KeyRotationTests {
             let keys = try LogKeys.read(from: log.store)
             try LogKeys(signer: forger, master: keys.master).storeSigners(in: log.store)
             try FileManager.default.removeItem(atPath: log.path + "/tree")
+            let empty = try Checkpoint(origin: log.first.name, size: 0, root: TileTree().root).signed(with: [forger])
+            try log.store.replace(SealedFiles.checkpointPath, with: empty.bytes, durably: true)
             let again = try DecisionLog.open(folder: log.path, gateway: "plant-1")
             again.note(LogEvent.keyAnnounced, details)
             again.close()

@@ -115,4 +115,23 @@ struct ShipperTests {
         #expect(await running.act() != nil)
         running.log.close()
     }
+
+    @Test("A cursor beyond the log's end, whose newest entries were lost, goes back, and nothing is left out")
+    func beyondTheEnd() async throws {
+        let (store, keys) = try await TamperTests.small()
+        let cursors = MemoryStore()
+        cursors.set("siem", Array("999\n".utf8))
+        let running = try RunningLog(store, keys)
+        let receiver = Receiver()
+        let shipper = try Self.ship(running.log, receiver, cursors)
+        _ = await running.act()
+        await Self.wait(for: shipper, to: running.log.journal.durable)
+        shipper.stop()
+        let wanted = try (0..<running.log.journal.durable).filter { place in
+            ExportFormat.jsonl.line(try running.log.content(at: place), at: place) != nil
+        }
+        #expect(wanted.count > 6)
+        #expect(Self.places(receiver.taken) == wanted.map(Int64.init))
+        running.log.close()
+    }
 }

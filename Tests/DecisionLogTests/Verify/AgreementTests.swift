@@ -199,7 +199,9 @@ struct AgreementTests {
         #expect(try !intact(since: [later]))
 
         // The key's holder signs another history of the same length.
-        for name in ["tree", "parts", "journal"] { try FileManager.default.removeItem(atPath: log.path + "/" + name) }
+        for name in ["tree", "parts", "journal", "keys/persons"] {
+            try FileManager.default.removeItem(atPath: log.path + "/" + name)
+        }
         let signed = try #require(try? KnownCheckpoint(Array(Data(contentsOf: URL(filePath: last))), path: ""))
             .checkpoint
         let forged = try DecisionLog.open(folder: log.path, gateway: "plant-1")

@@ -4,12 +4,13 @@ import Gateway
 import Logging
 import TransparencyLog
 
-/// What follows the log beside the gateway: shippers, and whoever asks witnesses.
+/// What follows the log beside the gateway: shippers, whoever asks witnesses, and what lets go of old records.
 ///
 /// Nothing waits for them.
 struct LogBeside: Sendable {
     private let shipping: Shipping
     private let witnesses: WitnessCollector
+    private let retention: Retention?
 
     /// Begins to follow.
     ///
@@ -28,6 +29,7 @@ struct LogBeside: Sendable {
             interval: configuration.log.witnessEvery,
             logger: logger
         )
+        self.retention = configuration.log.keepDays.map { Retention(days: $0, log: log, logger: logger) }
     }
 
     /// What would keep them from beginning: files that cannot be read.
@@ -53,6 +55,7 @@ struct LogBeside: Sendable {
 
     /// Ends all of them.
     func stop() {
+        self.retention?.stop()
         self.witnesses.stop()
         self.shipping.stop()
     }

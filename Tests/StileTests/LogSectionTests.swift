@@ -19,6 +19,7 @@ struct LogSectionTests {
             - { name: copy, to: "file:copy.jsonl" }
           witnesses:
             - { key: "\(key)", url: "https://w.example/stile" }
+          keep: 400d
         """
 
     @Test("Shippers and witnesses are read, relative paths from the file's own folder")
@@ -27,6 +28,7 @@ struct LogSectionTests {
         #expect(findings == [])
         let log = try #require(configuration).log
         #expect(log.witnessEvery == .seconds(30))
+        #expect(log.keepDays == 400)
         #expect(log.witnesses.map(\.key.name) == ["w.example"])
         #expect(log.shippers.map(\.name) == ["siem", "lake", "otel", "copy"])
         #expect(log.shippers.map(\.format) == [.cef, .ocsf, .otlp, .jsonl])
@@ -52,6 +54,9 @@ struct LogSectionTests {
             ("to: \"file:copy.jsonl\"", "two: x", "stile.yaml:21:", "to"),
             ("w.example+", "w.example-", "stile.yaml:23:", "public key"),
             ("https://w.example/stile", "http://w.example/stile", "stile.yaml:23:", "https"),
+            ("keep: 400d", "keep: 36h", "stile.yaml:24:", "whole days"),
+            ("keep: 400d", "keep: 0d", "stile.yaml:24:", "whole days"),
+            ("keep: 400d", "keep: 99999d", "stile.yaml:24:", "whole days"),
             ("witness-every: 30s", "witness-every: 30", "stile.yaml:16:", "30"),
             ("witness-every: 30s", "witness-evry: 30s", "stile.yaml:16:", "witness-evry"),
         ]

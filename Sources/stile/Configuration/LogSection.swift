@@ -44,6 +44,8 @@ struct LogSection: Sendable {
     var shippers: [Shipper] = []
     /// Who cosigns its checkpoints.
     var witnesses: [Witness] = []
+    /// How many days records are kept whole; `nil`, the default, keeps them for ever.
+    var keepDays: Int?
     /// How often witnesses are asked when there is something new; default 10 s.
     var witnessEvery = Duration.seconds(10)
 
@@ -61,6 +63,14 @@ struct LogSection: Sendable {
         for item in section.items("witnesses", of: "witnesses") {
             guard var fields = FieldReader(item, subject: "a witness", findings: section.findings) else { continue }
             if let witness = Self.witness(&fields, path: path) { self.witnesses.append(witness) }
+        }
+        if let value = section.value("keep"), let keep = section.duration("keep") {
+            let days = keep.components.seconds / 86_400
+            if !(1...36_500).contains(days) || keep != .seconds(days * 86_400) {
+                let found = section.text("keep") ?? ""
+                section.note("found `\(found)` under `keep`, expected `1d` to `36500d` in whole days", at: value)
+            }
+            self.keepDays = Int(days)
         }
         if let value = section.value("witness-every"), let every = section.duration("witness-every") {
             if every < .seconds(1) { section.note("found less than a second, expected at least `1s`", at: value) }

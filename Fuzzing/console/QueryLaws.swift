@@ -1,6 +1,5 @@
 import Console
 import DecisionLog
-import Foundation
 
 /// What holds for every query of the log's API: nothing is guessed, and one meaning has one reading however it is escaped.
 enum QueryLaws {
@@ -49,16 +48,29 @@ enum QueryLaws {
         return Meaning(query: query, order: place.order, after: place.after, limit: place.limit)
     }
 
-    /// The same query, read by somebody else's code.
+    /// The same query, read in another way.
     private static func pairs(of text: String) -> [(name: String, value: String)]? {
         var pairs: [(name: String, value: String)] = []
         for pair in text.split(separator: "&") {
             let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let decoded = halves.map { $0.replacingOccurrences(of: "+", with: " ").removingPercentEncoding }
+            let decoded = halves.map(self.decoded)
             guard let name = decoded[0], let value = decoded.count == 2 ? decoded[1] : "" else { return nil }
             pairs.append((name, value))
         }
         return pairs
+    }
+
+    private static func decoded(_ text: Substring) -> String? {
+        var pieces = text.replacing("+", with: " ").split(separator: "%", omittingEmptySubsequences: false)
+        var octets = Array(pieces.removeFirst().utf8)
+        for piece in pieces {
+            let digits = piece.prefix(2)
+            guard digits.count == 2, digits.allSatisfy(\.isHexDigit), let octet = UInt8(digits, radix: 16) else {
+                return nil
+            }
+            octets += [octet] + piece.dropFirst(2).utf8
+        }
+        return String(validating: octets, as: UTF8.self)
     }
 
     private static func escaped(_ text: String) -> String {

@@ -35,7 +35,8 @@ package enum Announcement: Hashable, Sendable {
     /// Reads what was signed; `nil` when a kind that is known here says what it cannot.
     package init?(kind: String, payload: [UInt8]) {
         guard payload.count <= Self.maximumPayload else { return nil }
-        let text = String(decoding: payload, as: UTF8.self)
+        // No kind that is known says nothing, so what is not text is none of them.
+        let text = String(validating: payload, as: UTF8.self) ?? ""
         switch kind {
         case "token-created":
             guard let id = TokenID(text) else { return nil }
@@ -45,7 +46,7 @@ package enum Announcement: Hashable, Sendable {
             guard parts.count == 3, let id = TokenID(parts[0]), let time = Int64(parts[1]) else { return nil }
             self = .tokenRevoked(id, time: time, by: String(parts[2]))
         case "policy-revision":
-            guard (1...200).contains(payload.count) else { return nil }
+            guard (1...200).contains(text.utf8.count) else { return nil }
             self = .policyRevision(text)
         default: self = .unknown(kind: kind, payload: payload)
         }

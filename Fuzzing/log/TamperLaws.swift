@@ -87,6 +87,12 @@ enum TamperLaws {
         var payload: [UInt8]
     }
 
+    private static let decision = PreparedDecision(
+        Verdict(gateway: "plant-1", service: "mlflow", decision: .deny, causes: .label, action: "read", revision: "r"),
+        explanation: nil,
+        facts: ReplayFacts(context: ["hour": .integer(9)])
+    )
+
     private static let log: Sample? = try? TamperLaws.make()
 
     private static func make() throws -> Sample? {
@@ -99,8 +105,25 @@ enum TamperLaws {
                 sealMilliseconds: 3_600_000
             )
             let log = try DecisionLog(store: store, gateway: "plant-1", keys: keys, configuration: configuration)
+            let recorder = log.journal.recorder { _ in }
+            let person = try log.prepare(RecordedPerson(id: "uuid:anna", name: "anna"))
+            let (method, path) = (Array("GET".utf8), Array("/api".utf8))
             for number in 0..<count {
-                log.note("test", ["number": .integer(Int64(number))])
+                // Decisions have parts, which somebody may take away.
+                if number % 2 == 0 {
+                    _ = recorder.record(
+                        Self.decision,
+                        by: person,
+                        from: PreparedOrigin(peer: "10.0.0.7"),
+                        method: method.span,
+                        path: path.span,
+                        request: "r",
+                        micros: 3,
+                        at: .now()
+                    )
+                } else {
+                    log.note("test", ["number": .integer(Int64(number))])
+                }
                 guard log.journal.waitForOwn(patience: .seconds(5)) else { return [:] }
             }
             let files = store.all

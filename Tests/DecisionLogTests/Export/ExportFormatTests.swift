@@ -44,6 +44,17 @@ struct ExportFormatTests {
         }
     }
 
+    @Test("A moment outside a protocol's numbers ends nothing", arguments: ExportFormat.allCases)
+    func moments(format: ExportFormat) throws {
+        for text in ["0026-11-23T18:47:39Z", "1969-12-31T23:59:59Z", "2300-01-01T00:00:00Z", "9999-12-31T23:59:59Z"] {
+            var record = Self.record
+            record.time = try #require(Timestamp(text))
+            let line = format.line(record, at: 3)
+            #expect(!line.isEmpty)
+            #expect(format != .otlp || line.contains("\"timeUnixNano\":\"0\""))
+        }
+    }
+
     @Test("JSON shapes are JSON, whatever is in them", arguments: [ExportFormat.jsonl, .opa, .ocsf, .otlp])
     func json(format: ExportFormat) {
         for text in Self.traps {

@@ -270,7 +270,8 @@ let package = Package(
             "stile",
             named: "StileTests",
             [
-                "Catalog", "DecisionLog", "Gateway", "Governance", "OpenSSLTrust", "PolicyFiles", "TransparencyLog",
+                "Catalog", "DecisionLog", "Gateway", "Governance", "OpenSSLTrust", "PolicyDecision", "PolicyFiles",
+                "TransparencyLog",
             ] + nio
         ),
         .testTarget(name: "HouseTests", swiftSettings: houseRules),
@@ -279,6 +280,7 @@ let package = Package(
             exclude: [
                 "access.py", "auditor.py", "browser.py", "change.py", "credentials.py", "descriptors.py", "desync.py",
                 "disk.py", "doors.py", "gateways.py",
+                "governance.py",
                 "hostile.py", "kill.py", "ocsf.py", "receivers.py", "stand.py", "streams.py",
             ],
             swiftSettings: houseRules

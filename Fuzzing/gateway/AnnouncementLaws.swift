@@ -6,7 +6,10 @@ enum AnnouncementLaws {
     private static let keys = [7, 9].compactMap { (octet: UInt8) in
         NoteVerifierKey(name: "plant-\(octet)", key: [UInt8](repeating: octet, count: 32))
     }
-    private static let kinds = ["token-created", "token-revoked", "policy-revision", "heartbeat"]
+    private static let kinds = [
+        "token-created", "token-revoked", "policy-proposed", "heartbeat", "policy-published", "grant-given",
+        "grant-withdrawn", "key-follows",
+    ]
 
     /// Checks one input: the first byte says which kind of announcement the rest is, the second what surrounds it.
     ///

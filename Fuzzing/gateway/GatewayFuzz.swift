@@ -5,7 +5,8 @@ import Fuzzers
 let gatewayFuzzer = Fuzzer(
     "gateway",
     .init("sign-in") { SignInLaws.violation(by: $0) },
-    .init("announcement") { AnnouncementLaws.violation(by: $0) }
+    .init("announcement") { AnnouncementLaws.violation(by: $0) },
+    .init("revision") { RevisionLaws.violation(by: $0) }
 )
 
 #if FUZZING

@@ -62,6 +62,9 @@ package final class Catalog: Sendable {
     /// - Returns: The thing with the label that follows from the entries, or from the lack of any.
     package func resource(for reference: ResourceReference, bound names: [String] = []) -> LabelledResource {
         var found: Set<CatalogEntry.ID> = []
+        if reference.kind == ResourceReference.entryKind, let id = reference.id, self.entries[id] != nil {
+            found = [id]
+        }
         if let index = self.places[ServedKind(service: reference.service, kind: reference.kind)] {
             if let id = reference.id { found.formUnion(index.entries(id: id)) }
             for name in names { found.formUnion(index.entries(name: name)) }

@@ -49,6 +49,11 @@ extension String {
     func isExactly(_ other: String) -> Bool { self.utf8.elementsEqual(other.utf8) }
 }
 
+extension ResourceReference {
+    /// The kind of a reference to an entry of the catalogue itself, by the entry's id: what is governed, not what is served.
+    package static let entryKind = "catalog-entry"
+}
+
 extension ResourceReference: CustomStringConvertible {
     /// The reference on one line: `service/kind/id`, with the name in place of an id that is not known.
     package var description: String {

@@ -17,6 +17,8 @@ package struct Console: Sendable {
     let recorded: @Sendable () -> UInt64
     let policies: @Sendable () -> PolicyInForce
     let tokens: TokenOffice?
+    let publishing: PolicyDesk?
+    let grants: GrantOffice?
     let now: @Sendable () -> Timestamp
 
     /// Puts the console together.
@@ -28,6 +30,8 @@ package struct Console: Sendable {
     ///   - recorded: How many entries the log holds now, so that an answer can say how far the index lags.
     ///   - policies: The policies in force now.
     ///   - tokens: Where access tokens are given out; `nil` when none are.
+    ///   - publishing: Where revisions of the policies are published; `nil` when they come from a folder.
+    ///   - grants: Where grants are given; `nil` when none are.
     ///   - now: The time.
     package init(
         index: any DecisionIndex,
@@ -36,6 +40,8 @@ package struct Console: Sendable {
         recorded: @escaping @Sendable () -> UInt64,
         policies: @escaping @Sendable () -> PolicyInForce,
         tokens: TokenOffice? = nil,
+        publishing: PolicyDesk? = nil,
+        grants: GrantOffice? = nil,
         now: @escaping @Sendable () -> Timestamp = Timestamp.now
     ) {
         self.index = index
@@ -44,6 +50,8 @@ package struct Console: Sendable {
         self.recorded = recorded
         self.policies = policies
         self.tokens = tokens
+        self.publishing = publishing
+        self.grants = grants
         self.now = now
     }
 
@@ -71,6 +79,13 @@ package struct Console: Sendable {
             case .ownTokens, .createToken, .revokeOwnToken, .allTokens, .revokeAnyToken:
                 guard let office = self.tokens else { return .problem(404, "this gateway gives out no tokens") }
                 return try await self.tokens(route, request, &parameters, in: office)
+            case .policyHistory, .policyFiles, .proposePolicies, .approvePolicies:
+                try parameters.finish()
+                guard let desk = self.publishing else { return Self.withoutPublishing }
+                return await self.policies(route, request, at: desk)
+            case .ownGrants, .allGrants, .giveGrant, .withdrawGrant:
+                guard let office = self.grants else { return .problem(404, "this gateway gives no grants") }
+                return try await self.grants(route, request, &parameters, in: office)
             }
         } catch let error as QueryParameters.Malformed {
             return .problem(400, error.description)
@@ -78,6 +93,34 @@ package struct Console: Sendable {
             return .problem(503, "the log cannot be read now: \(error)")
         } catch {
             return .problem(503, "the index cannot answer now: \(error)")
+        }
+    }
+
+    private func policies(_ route: ConsoleRoute, _ request: ConsoleRequest, at desk: PolicyDesk) async -> ConsoleAnswer
+    {
+        switch route {
+        case .policyFiles(let name): await self.policyFiles(called: name, at: desk)
+        case .proposePolicies: await self.proposePolicies(request, at: desk)
+        case .approvePolicies(let name): await self.approvePolicies(name, request, at: desk)
+        default: await self.policyHistory(at: desk)
+        }
+    }
+
+    private func grants(
+        _ route: ConsoleRoute,
+        _ request: ConsoleRequest,
+        _ parameters: inout QueryParameters,
+        in office: GrantOffice
+    ) async throws -> ConsoleAnswer {
+        switch route {
+        case .ownGrants: return try await self.listGrants(of: request.asker.owner.id, &parameters, in: office)
+        case .allGrants: return try await self.listGrants(of: nil, &parameters, in: office)
+        default: try parameters.finish()
+        }
+        switch route {
+        case .withdrawGrant(let id, let entry): return await self.withdrawGrant(id, for: entry, request, in: office)
+        case .giveGrant(let entry): return await self.giveGrant(for: entry, request, in: office)
+        default: return .problem(404, "there is nothing at `\(request.path)`")
         }
     }
 

@@ -150,6 +150,8 @@ private struct DecisionsDocument: Encodable {
         var label: String?
         var origin: String?
         var policies: [String]
+        /// The grant in the question.
+        var grant: String?
         var refusal: String?
         var status: Int?
         var flip: String?
@@ -180,6 +182,7 @@ private struct DecisionsDocument: Encodable {
             self.label = row.verdict.label
             self.origin = row.verdict.origin
             self.policies = row.verdict.policies
+            self.grant = row.verdict.grant
             self.refusal = row.verdict.refusal
             self.status = row.verdict.status.map(Int.init)
             self.flip = row.flip

@@ -1,5 +1,4 @@
 import DecisionLog
-import Foundation
 import Governance
 import PolicyDecision
 
@@ -14,9 +13,14 @@ extension Console {
     /// The answer is the only time that the token is shown.
     func createToken(_ request: ConsoleRequest, in office: TokenOffice) async throws -> ConsoleAnswer {
         let order: TokenOrder
-        switch TokenOrder.read(request) {
-        case .success(let read): order = read
-        case .failure(let problem): return problem.answer
+        do throws(Orders.Problem) {
+            order = try Orders.read(
+                TokenOrder.self,
+                from: request,
+                example: "{\"name\": \"nightly job\", \"days\": 90, \"scope\": [\"mlflow:read\"]}"
+            )
+        } catch {
+            return error.answer
         }
         do {
             let scope = try TokenScope(order.scope)
@@ -115,25 +119,6 @@ private struct TokenOrder: Decodable {
     var name: String
     var days: Int
     var scope: [String]
-
-    struct Problem: Error {
-        let answer: ConsoleAnswer
-    }
-
-    static func read(_ request: ConsoleRequest) -> Result<TokenOrder, Problem> {
-        let essence = request.contentType?.split(separator: ";").first?.trimmingCharacters(in: .whitespaces)
-            .lowercased()
-        guard essence == "application/json" else {
-            return .failure(Problem(answer: .problem(415, "expected a body of the type `application/json`")))
-        }
-        guard let order = try? JSONDecoder().decode(TokenOrder.self, from: Data(request.body)) else {
-            let expected = "{\"name\": \"nightly job\", \"days\": 90, \"scope\": [\"mlflow:read\"]}"
-            return .failure(
-                Problem(answer: .problem(400, "the order could not be read, expected for example \(expected)"))
-            )
-        }
-        return .success(order)
-    }
 }
 
 /// A token as it goes over the wire.

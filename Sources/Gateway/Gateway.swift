@@ -154,6 +154,16 @@ package final class Gateway: Sendable {
         for (worker, loop) in zip(self.workers, self.loops) { loop.execute { worker.value.replacePolicies(policies) } }
     }
 
+    /// Lets other grants count, also for requests that wait for their record and for what is under way.
+    ///
+    /// When this returns, no request is forwarded on a grant that is not among them.
+    package func replaceGrants(_ grants: GrantsInForce) async {
+        for (worker, loop) in zip(self.workers, self.loops) {
+            // A loop that is gone lets nobody through.
+            _ = try? await loop.submit { worker.value.replaceGrants(grants) }.get()
+        }
+    }
+
     /// Loads the listeners' certificates again; one that cannot be loaded leaves the one in force.
     ///
     /// - Throws: ``GatewayError/certificate(file:reason:)`` for the first that could not be loaded.

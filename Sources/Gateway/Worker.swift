@@ -234,6 +234,7 @@ final class Worker {
     private func keepTime() {
         self.now = NIODeadline.now()
         self.sight.now = self.now
+        self.sight.endGrants()
         self.dateText = HTTPDate.text(of: .now())
         self.recordFolds(at: self.now)
         // From the end, since a connection that closes is swapped with the last one.
@@ -252,6 +253,12 @@ final class Worker {
     /// Other policies are in force from the next request on.
     func replacePolicies(_ policies: PolicyInForce) {
         self.sight.replacePolicies(policies)
+        self.recheckOpenExchanges()
+    }
+
+    /// Other grants count from the next request on.
+    func replaceGrants(_ grants: GrantsInForce) {
+        self.sight.replaceGrants(grants)
         self.recheckOpenExchanges()
     }
 

@@ -57,12 +57,15 @@ package enum GovernanceFailure: Error, Hashable, CustomStringConvertible {
     case unavailable(String)
     /// What is stored cannot be read: another version, or a row that says what cannot be.
     case unreadable(String)
+    /// Another gateway was first.
+    case overtaken(String)
 
     /// One line for people.
     package var description: String {
         switch self {
         case .unavailable(let reason): "the governance store cannot be used now: \(reason)"
         case .unreadable(let reason): "the governance store holds what cannot be read: \(reason)"
+        case .overtaken(let by): "\(by) was published meanwhile"
         }
     }
 }

@@ -42,6 +42,16 @@ package struct PolicyFolder: Sendable {
         }
     }
 
+    /// Takes files that were read elsewhere: those of a published revision.
+    ///
+    /// - Parameters:
+    ///   - path: What errors call the folder.
+    ///   - files: Every file, in the order in which a folder is read.
+    package init(path: String, files: [PolicyText]) {
+        self.path = path
+        self.files = files
+    }
+
     /// A value that changes whenever a file that counts is written, added or removed; quick, no file is opened.
     ///
     /// Made of each file's name, size, modification time and identity, so an editor that renames a new file into place

@@ -42,12 +42,8 @@ final class Assembly: Sendable {
     ///
     /// - Throws: ``Failure``; then nothing was left open.
     static func start(_ configuration: Configuration, logger: Logger) async throws(Failure) -> Assembly {
-        let first: PolicyInForce
-        switch PolicyRevision.read(configuration.policies.folder) {
-        case .success(let read): first = read
-        case .failure(let diagnostics):
-            throw Failure(description: "the policies are not in order:\n\(diagnostics)")
-        }
+        let starting = try StartingPolicies(configuration)
+        let first = starting.policies
         let policies = PoliciesInForce(first)
         do {
             try FileManager.default.createDirectory(
@@ -91,7 +87,15 @@ final class Assembly: Sendable {
                     policies.metrics(log) + beside.metrics(log) + identities.metrics + (stamping?.metrics ?? [])
                         + governance.metrics
                 }
-                dependencies.operatorNotes = { beside.notes }
+                dependencies.operatorNotes = { beside.notes + governance.notes }
+                let publishing = starting.standing.map {
+                    governance.policyDesk($0, policies: policies, running: running, log: log)
+                }
+                let spread = GrantSpread(
+                    governance.grants,
+                    areStopped: { [weak governance] in governance?.areGrantsStopped ?? true },
+                    running: running
+                )
                 let gateway = try await Gateway.start(
                     try self.gatewayConfiguration(
                         configuration,
@@ -104,14 +108,21 @@ final class Assembly: Sendable {
                             record: { await log.record($0, $1) },
                             forget: revocations.tell
                         ),
+                        publishing: publishing,
+                        grants: GrantOffice(
+                            desk: governance.grants,
+                            person: { await Self.signatory($0, in: directory) },
+                            record: { await log.record($0, $1) },
+                            spread: spread.spread
+                        ),
                         running: running
                     ),
                     dependencies,
                     policies: first
                 )
-                revocations.follow(gateway)
-                governance.follow(revocations)
                 running.gateway.withLock { $0 = gateway }
+                revocations.follow(gateway)
+                try governance.follow(revocations, policies: publishing, spread: spread, log: log)
                 return Assembly(
                     gateway: gateway,
                     configuration: configuration,
@@ -170,11 +181,13 @@ final class Assembly: Sendable {
             guard case .tls(let files) = listener.security else { return [] }
             return [files.chain, files.key] + [files.passwordFile].compactMap { $0 }
         }
+        let policyWatch = FileWatch(
+            fingerprint: { PolicyFolder.fingerprint(of: folder) },
+            changed: { Self.takeUp(folder, policies, gateway: gateway, log: log, logger: logger) }
+        )
+        if configuration.policies.mode == .published { policyWatch.stop() }
         self.watches = [
-            FileWatch(
-                fingerprint: { PolicyFolder.fingerprint(of: folder) },
-                changed: { Self.takeUp(folder, policies, gateway: gateway, log: log, logger: logger) }
-            ),
+            policyWatch,
             FileWatch(
                 fingerprint: { FileWatch.fingerprint(of: certificates) },
                 changed: { Self.renew(gateway, logger: logger) }
@@ -188,13 +201,15 @@ final class Assembly: Sendable {
 
     /// Takes up policies and certificates now.
     func reload() {
-        Self.takeUp(
-            self.configuration.policies.folder,
-            self.policies,
-            gateway: self.gateway,
-            log: self.log,
-            logger: self.logger
-        )
+        if self.configuration.policies.mode == .files {
+            Self.takeUp(
+                self.configuration.policies.folder,
+                self.policies,
+                gateway: self.gateway,
+                log: self.log,
+                logger: self.logger
+            )
+        }
         Self.renew(self.gateway, logger: self.logger)
         self.identities.renew(self.gateway, logger: self.logger)
     }
@@ -278,119 +293,6 @@ final class Assembly: Sendable {
             logger.notice("certificates taken up")
         } catch {
             logger.error("certificate refused; the one in force stays: \(error)")
-        }
-    }
-
-    // MARK: - Values for the gateway
-
-    private static func gatewayConfiguration(
-        _ configuration: Configuration,
-        log: DecisionLog,
-        index: any DecisionIndex,
-        policies: PoliciesInForce,
-        tokens: TokenOffice,
-        running: RunningGateway
-    ) throws(Failure) -> GatewayConfiguration {
-        var services: [ServiceConfiguration] = []
-        for service in configuration.services {
-            var upstream = service.upstream
-            if let file = service.credentialFile { upstream.credential = try self.credential(file) }
-            var gatewayService = ServiceConfiguration(
-                name: service.name,
-                hosts: service.hosts,
-                mount: service.mount,
-                backend: .upstream(upstream, MLflowProfile(service: service.name))
-            )
-            gatewayService.assertion = service.assertion
-            services.append(gatewayService)
-        }
-        if !configuration.consoleHosts.isEmpty {
-            let console = Console(
-                index: index,
-                log: log,
-                forget: { await running.forget($0) },
-                recorded: { log.journal.durable },
-                policies: { policies.current },
-                tokens: tokens
-            )
-            services.append(
-                ServiceConfiguration(
-                    name: Console.service,
-                    hosts: configuration.consoleHosts,
-                    backend: .inProcess(InProcessService(console))
-                )
-            )
-        }
-        var gateway = GatewayConfiguration(
-            name: configuration.gateway,
-            listeners: configuration.listeners,
-            services: services,
-            management: ManagementAddress(
-                address: configuration.management.address,
-                port: configuration.management.port
-            ),
-            eventLoops: ProcessInfo.processInfo.activeProcessorCount
-        )
-        gateway.limits = configuration.limits
-        gateway.guesses = configuration.signIn.guesses
-        gateway.sessions = configuration.signIn.sessions
-        return gateway
-    }
-
-    private static func credential(_ file: String) throws(Failure) -> (name: String, password: String) {
-        guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
-            throw Failure(description: "\(file): the credential for the upstream cannot be read")
-        }
-        let parts = text.split(separator: "\n").first?.split(separator: ":", maxSplits: 1) ?? []
-        guard parts.count == 2 else {
-            throw Failure(description: "\(file): found no `name:password`, expected one line of that form")
-        }
-        return (String(parts[0]), String(parts[1]))
-    }
-}
-
-/// The gateway, for the console behind it, which is put together first.
-private final class RunningGateway: Sendable {
-    let gateway = Mutex<Gateway?>(nil)
-
-    /// Forgets what the gateway remembers of a person; whom it cannot be asked about it does not remember.
-    func forget(_ person: String) async {
-        guard let id = PersonID(value: person) else { return }
-        await self.gateway.withLock { $0 }?.forget(id)
-    }
-}
-
-extension OpenLDAPConfiguration {
-    /// The same, reading the attributes that clearance rules look at, too.
-    func reading(_ attributes: Set<String>) -> OpenLDAPConfiguration {
-        var configuration = self
-        configuration.people.attributes.formUnion(attributes.compactMap { AttributeName($0) })
-        return configuration
-    }
-}
-
-extension InProcessService {
-    /// The console behind the gateway.
-    fileprivate init(_ console: Console) {
-        self.init(question: Console.question) { request in
-            let answer = await console.answer(
-                ConsoleRequest(
-                    method: request.method,
-                    path: request.path,
-                    query: request.query,
-                    contentType: request.contentType,
-                    body: request.body,
-                    asker: ConsoleRequest.Asker(id: request.person.id.value, name: request.person.name),
-                    decision: request.decision.description
-                )
-            )
-            return InProcessAnswer(
-                status: answer.status,
-                contentType: answer.contentType,
-                body: answer.body,
-                // It is for this person at this moment, and may hold a token.
-                fields: [("cache-control", "no-store")]
-            )
         }
     }
 }

@@ -1,6 +1,7 @@
 import Catalog
 import Crypto
 import Foundation
+import Governance
 import PolicyDecision
 import PolicyFiles
 
@@ -14,6 +15,26 @@ enum PolicyRevision {
         self.source(folder).flatMap { source in
             Result { () throws(PolicyDiagnostics) in try PolicyInForce(source, tests: source.tests) }
         }
+    }
+
+    /// Reads, validates and tests the files of a published revision.
+    static func read(_ bundle: PolicyBundle) -> Result<PolicyInForce, PolicyDiagnostics> {
+        let findings = Findings()
+        let files = bundle.files.map { PolicyText(file: $0.name, text: $0.text) }
+        guard let source = PolicySource(PolicyFolder(path: "policies", files: files), findings: findings) else {
+            return .failure(PolicyDiagnostics(findings.all))
+        }
+        return Result { () throws(PolicyDiagnostics) in try PolicyInForce(source, tests: source.tests) }
+    }
+
+    /// The files of a folder as a revision that can be published.
+    ///
+    /// - Throws: ``PolicyDiagnostics`` for what cannot be read, ``PolicyBundleError`` for what is no revision.
+    static func bundle(of folder: String) throws -> PolicyBundle {
+        let findings = Findings()
+        let files = PolicyFolder(path: folder, findings: findings)
+        guard findings.all.isEmpty else { throw PolicyDiagnostics(findings.all) }
+        return try PolicyBundle(files.files.map { PolicyBundle.File(name: $0.file, text: $0.text) })
     }
 
     /// Reads the files alone.

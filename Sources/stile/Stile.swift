@@ -15,7 +15,7 @@ struct Stile: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             ServeCommand.self, CheckCommand.self, DecideCommand.self, PolicyCommand.self, LogCommand.self,
-            AssertionCommand.self, ReviewCommand.self, TokenCommand.self, DirectoryCommand.self,
+            AssertionCommand.self, ReviewCommand.self, TokenCommand.self, GrantCommand.self, DirectoryCommand.self,
         ]
     )
 

@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 import time
 
+import governance
 from stand import ROOT, Facts, Stand, free_port
 
 EXPERIMENT = "/mlflow/api/2.0/mlflow/experiments/get?experiment_id=1"
@@ -78,6 +79,14 @@ class Database:
             self.process.wait()
             self.process = None
 
+    def sql(self, text):
+        """What somebody does who can write into the database."""
+        environment = os.environ | {"PGPASSFILE": str(self.password_file), "PGSSLMODE": "verify-full", "PGSSLROOTCERT": str(self.ca)}
+        subprocess.run(
+            [self.programs / "psql", "-qAt", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p", str(self.port), "-U", "stile", "-d", "postgres", "-c", text],
+            check=True, capture_output=True, env=environment,
+        )
+
     def section(self, verifiers=()):
         lines = [
             "\nindex:",
@@ -107,7 +116,7 @@ def named(name, database, like=None):
         if like:
             section = DIRECTORY.search((like.folder / "stile.yaml").read_text()).group(0)
             text = DIRECTORY.sub(lambda _: section, text, count=1)
-        return text.replace("gateway: demo", f"gateway: {name}") + database.section()
+        return governance.published(text.replace("gateway: demo", f"gateway: {name}")) + database.section()
 
     return edit
 
@@ -175,8 +184,14 @@ def main():
             with Stand(edit=named("plant-2", database, like=first)) as second:
                 introduce([first, second], database)
                 revocation(first, second, facts)
+                governance.second_officer(first)
+                governance.publishing(first, second, facts)
+                governance.granting(first, second, facts)
+                governance.hostile(first, second, database, facts)
                 one_log(first, second, facts)
                 outage(first, second, database, facts)
+                governance.outage(first, second, database, facts)
+                governance.key_change(first, second, facts)
                 for stand in (first, second):
                     done = stand.run("log", "verify", stand.folder / "state/log")
                     facts.hold("its log verifies", done.returncode == 0, done.stdout + done.stderr)

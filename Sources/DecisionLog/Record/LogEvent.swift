@@ -65,6 +65,16 @@ package struct LogEvent: Hashable, Sendable {
     package static let policiesLoaded = "policies-loaded"
     /// A revision of the policies was refused: how many errors, and the first.
     package static let policiesRefused = "policies-refused"
+    /// A revision of the policies was proposed: which, on top of which, by how many people it must be approved, and the decision that let it.
+    package static let policyProposed = "policy-proposed"
+    /// A revision of the policies was approved: which, and the decision that let it.
+    package static let policyApproved = "policy-approved"
+    /// A grant was given: its id, entry, label and end, and the decision that let it be given.
+    package static let grantGiven = "grant-given"
+    /// A grant was taken back: its id, and the decision that let that be done.
+    package static let grantWithdrawn = "grant-withdrawn"
+    /// Something that claims to be another gateway's announcement was not taken: what was found.
+    package static let announcementRefused = "announcement-refused"
     /// An access token was made: its id, scope and end, and the decision that let it be made.
     package static let tokenCreated = "token-created"
     /// An access token was taken back: its id, and the decision that let that be done.

@@ -7,6 +7,8 @@ struct RulingEpoch: Equatable {
     let policies: ObjectIdentifier
     /// How many names had been bound to things.
     let bindings: UInt64
+    /// How often other grants came to count.
+    let grants: UInt64
 }
 
 /// A decision about a request, ready to be recorded and to be carried out.

@@ -50,6 +50,17 @@ extension Sight {
             )
             return self.ruling(refusing: refusal, request, by: visitor)
         }
+        if !denied.isEmpty, self.grants.areStopped,
+            self.grant(of: visitor, for: self.resource(questions[leading].resource)) != nil
+        {
+            let refusal = Refusal(
+                .unavailable,
+                "your grant does not count now: what other gateways have taken back may be unknown here",
+                recordedReason: "grants-stopped",
+                retryAfter: 5
+            )
+            return self.ruling(refusing: refusal, request, by: visitor)
+        }
         let refusal: Refusal? = denied.isEmpty ? nil : Disclosure.refusal(denied)
         let also = questions.indices.filter { $0 != leading }.map { index in
             RecordedQuestion(

@@ -19,6 +19,11 @@ final class Sight {
     let pageKey: FormKey?
     /// The policies in force.
     private(set) var policies: PolicyInForce
+    /// The grants that count.
+    private(set) var grants = GrantsInForce.none
+    private var grantChanges: UInt64 = 0
+    /// When the next grant ends, in seconds since 1970; decisions are made again then.
+    private var grantsChangeAt: Int64?
     /// The present moment, as of the loop's last tick.
     var now = NIODeadline.now()
     /// What the loop has counted.
@@ -186,12 +191,51 @@ final class Sight {
 
     /// The circumstances that decisions depend on, besides who asks and what.
     var epoch: RulingEpoch {
-        RulingEpoch(policies: ObjectIdentifier(self.policies), bindings: self.bindings.generation)
+        RulingEpoch(
+            policies: ObjectIdentifier(self.policies),
+            bindings: self.bindings.generation,
+            grants: self.grantChanges
+        )
     }
 
     /// Puts other policies in force: clearances are read again, decisions made again; what targets mean stays.
     func replacePolicies(_ policies: PolicyInForce) {
         self.policies = policies
+    }
+
+    /// Lets other grants count: decisions are made again.
+    func replaceGrants(_ grants: GrantsInForce) {
+        self.grants = grants
+        self.grantChanges &+= 1
+        self.grantsChangeAt = grants.nextEnd(after: Timestamp.now().seconds)
+    }
+
+    /// Ends the decisions that rest on a grant whose time is over; called with every tick.
+    func endGrants() {
+        guard let end = self.grantsChangeAt else { return }
+        let now = Timestamp.now().seconds
+        guard now >= end else { return }
+        self.grantChanges &+= 1
+        self.grantsChangeAt = self.grants.nextEnd(after: now)
+    }
+
+    /// The grant that a visitor has for a thing, stopped or not; nothing is looked up while there are none at all.
+    func grant(of visitor: Visitor, for resource: ResourceSnapshot) -> CoveringGrant? {
+        guard !self.grants.isEmpty, self.policies.contextRead.contains(.grant) else { return nil }
+        return self.grants.covering(
+            visitor.principal.person.id.value,
+            resource.labelled.entries,
+            scheme: self.policies.scheme,
+            at: Timestamp.now().seconds
+        )
+    }
+
+    /// Decides one question, with the grant that counts for it.
+    private func decide(_ question: Question, by visitor: Visitor, in context: DecisionContext) -> AccessDecision {
+        let resource = self.resource(question.resource)
+        var context = context
+        if !self.grants.areStopped { context.grant = self.grant(of: visitor, for: resource) }
+        return self.policies.decide(question.action, on: resource, by: visitor.principal.snapshot, in: context)
     }
 
     /// The decision about a request.
@@ -206,14 +250,7 @@ final class Sight {
         let began = NIODeadline.now()
         defer { self.micros = UInt32(clamping: (NIODeadline.now() - began).nanoseconds / 1_000) }
         let context = self.context(of: request, by: visitor)
-        let decisions = purpose.questions.map { question in
-            self.policies.decide(
-                question.action,
-                on: self.resource(question.resource),
-                by: visitor.principal.snapshot,
-                in: context
-            )
-        }
+        let decisions = purpose.questions.map { self.decide($0, by: visitor, in: context) }
         let ruling = self.combined(decisions, purpose.questions, request, visitor, epoch)
         // What depends on the hour, or on where the request came from, is decided each time.
         if self.areRulingsRepeatable {
@@ -234,19 +271,14 @@ final class Sight {
         guard visitor.principal.authentication.covers(question) else { return false }
         let epoch = self.epoch
         if let permit = visitor.permit(for: question, in: epoch) { return permit }
-        let decision = self.policies.decide(
-            question.action,
-            on: self.resource(question.resource),
-            by: visitor.principal.snapshot,
-            in: self.context(of: request, by: visitor)
-        )
+        let decision = self.decide(question, by: visitor, in: self.context(of: request, by: visitor))
         let isFromMemory = visitor.principal.authentication.isFromMemory
         let isAllowed = decision.isAllowed && !(isFromMemory && self.isHighest(decision))
         if self.areRulingsRepeatable { visitor.remember(isAllowed, for: question, in: epoch) }
         return isAllowed
     }
 
-    private func resource(_ reference: ResourceReference) -> ResourceSnapshot {
+    func resource(_ reference: ResourceReference) -> ResourceSnapshot {
         self.policies.resource(for: reference, bound: self.bindings.names(of: reference))
     }
 }

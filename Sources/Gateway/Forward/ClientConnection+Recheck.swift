@@ -23,9 +23,10 @@ extension ClientConnection {
         }
         let sight = self.worker.sight
         let isOutdated = visitor.principal.policies !== sight.policies
-        guard isOutdated || !visitor.isGood(at: self.worker.now), self.exchange.recheckedAfter <= self.worker.now else {
-            return
-        }
+        let rests = self.enforcement.ruling?.epoch.grants ?? sight.epoch.grants
+        guard isOutdated || rests != sight.epoch.grants || !visitor.isGood(at: self.worker.now),
+            self.exchange.recheckedAfter <= self.worker.now
+        else { return }
         self.exchange.isBeingRechecked = true
         self.worker.counters.exchangesRechecked &+= 1
         let number = self.requestNumber

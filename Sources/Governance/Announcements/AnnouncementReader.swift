@@ -12,6 +12,10 @@ package struct AnnouncementReader: Sendable {
         var taken: UInt64 = 0
         /// How far the peer said it had counted, and when, in seconds since 1970.
         var told: (sequence: UInt64, time: Int64)?
+        /// Whether it announces under another key by now: it will be silent under this one.
+        var isSucceeded = false
+        /// Whether it has said so itself: whoever speaks under this key afterwards is not that gateway.
+        var hasLeft = false
     }
 
     private var peers: [String: Peer]
@@ -20,11 +24,18 @@ package struct AnnouncementReader: Sendable {
 
     /// - Parameters:
     ///   - keys: The public keys of all gateways.
+    ///   - former: Keys that this gateway announced under before: believed, and not expected to speak.
     ///   - staleSeconds: After how many seconds of silence the picture counts as stale; default 30.
-    package init(keys: [NoteVerifierKey], staleSeconds: Int64 = 30) {
+    package init(keys: [NoteVerifierKey], former: [NoteVerifierKey] = [], staleSeconds: Int64 = 30) {
         self.peers = Dictionary(keys.map { ($0.announcerName, Peer(key: $0)) }, uniquingKeysWith: { one, _ in one })
+        for key in former where self.peers[key.announcerName] == nil {
+            self.peers[key.announcerName] = Peer(key: key, isSucceeded: true)
+        }
         self.staleSeconds = staleSeconds
     }
+
+    /// The most keys that are followed, however many announce others.
+    private static let maximumKeys = 1_000
 
     /// After which announcement of each gateway to go on reading.
     package var taken: [String: UInt64] { self.peers.mapValues(\.taken) }
@@ -43,10 +54,17 @@ package struct AnnouncementReader: Sendable {
         guard signed.sequence == peer.taken + 1 else {
             throw .missing(signed.signer, sequence: peer.taken + 1)
         }
+        guard !peer.hasLeft else { throw .afterLast(signed.signer, sequence: signed.sequence) }
         guard let announcement = Announcement(kind: signed.kind, payload: signed.payload) else {
             throw .unreadable(signed.signer, sequence: signed.sequence)
         }
         peer.taken = signed.sequence
+        if case .keyFollows(let key) = announcement {
+            (peer.isSucceeded, peer.hasLeft) = (true, true)
+            if self.peers[key.announcerName] == nil, self.peers.count < Self.maximumKeys {
+                self.peers[key.announcerName] = Peer(key: key)
+            }
+        }
         self.peers[signed.signer] = peer
         return announcement
     }
@@ -67,10 +85,19 @@ package struct AnnouncementReader: Sendable {
     /// The gateways of which something may be unknown: silent for too long, or having announced what did not come.
     package func stale(at now: Int64) -> [String] {
         self.peers.filter { _, peer in
+            if peer.isSucceeded { return (peer.told?.sequence ?? 0) > peer.taken }
             guard let told = peer.told, now - told.time <= self.staleSeconds else { return true }
             return told.sequence > peer.taken
         }.keys.sorted()
     }
+
+    /// Whether a gateway that is known here signed this, in whatever order it came.
+    package func isGenuine(_ signed: SignedAnnouncement) -> Bool {
+        self.peers[signed.signer].map { signed.isSigned(with: $0.key) } ?? false
+    }
+
+    /// When a gateway was heard last, in seconds since 1970; `nil` when never.
+    package func lastWord(of signer: String) -> Int64? { self.peers[signer]?.told?.time }
 
     /// Whether everything that every gateway announced is known.
     package func isFresh(at now: Int64) -> Bool { self.stale(at: now).isEmpty }
@@ -86,6 +113,8 @@ package enum AnnouncementRefusal: Error, Hashable, Sendable, CustomStringConvert
     case repeated(String, sequence: UInt64)
     /// One before it did not come.
     case missing(String, sequence: UInt64)
+    /// Its gateway had said before that it announces under another key.
+    case afterLast(String, sequence: UInt64)
     /// It is signed, but of a kind that says something else.
     case unreadable(String, sequence: UInt64)
 
@@ -99,6 +128,8 @@ package enum AnnouncementRefusal: Error, Hashable, Sendable, CustomStringConvert
         case .repeated(let name, let sequence): "announcement \(sequence) of `\(name)` came a second time"
         case .missing(let name, let sequence):
             "announcement \(sequence) of `\(name)` is missing: somebody removed it from the database"
+        case .afterLast(let name, let sequence):
+            "announcement \(sequence) of `\(name)` came after the key that follows it was named: somebody has the old key"
         case .unreadable(let name, let sequence):
             "announcement \(sequence) of `\(name)` says what its kind cannot"
         }

@@ -37,13 +37,9 @@ package final class TokenDesk: Sendable {
         days: Int,
         scope: TokenScope
     ) throws(TokenRefusal) -> TokenDraft {
-        let isPlain = name.unicodeScalars.allSatisfy { scalar in
-            switch scalar.properties.generalCategory {
-            case .control, .format, .surrogate, .lineSeparator, .paragraphSeparator, .unassigned, .privateUse: false
-            default: true
-            }
-        }
-        guard (1...100).contains(name.utf8.count), isPlain, name.contains(where: { !$0.isWhitespace }) else {
+        guard (1...100).contains(name.utf8.count), PayloadLines.isPlain(name),
+            name.contains(where: { !$0.isWhitespace })
+        else {
             throw .malformedName
         }
         guard (1...self.limits.maximumDays).contains(days) else {

@@ -25,7 +25,9 @@ package struct TokenScope: Hashable, Sendable {
     package let items: [Item]
 
     /// The kinds of things that no token reaches, at whatever service.
-    package static let neverCovered: Set<String> = [TokenThings.own, TokenThings.all]
+    package static let neverCovered: Set<String> = [
+        TokenThings.own, TokenThings.all, "policy-revisions", "catalog-entry",
+    ]
 
     /// The most items that a scope has.
     package static let maximumItems = 32

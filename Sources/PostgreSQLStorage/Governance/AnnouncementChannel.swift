@@ -1,24 +1,30 @@
 import DecisionLog
 package import Governance
 import Synchronization
-package import TransparencyLog
+import TransparencyLog
 
 /// Carries signed announcements between gateways: rows in a table, and a notification so that nobody has to poll.
 ///
 /// The database is only the transport. A notification says that there is something to read, never what; everything is read
 /// from the table after the last announcement of each gateway that was taken, so a lost connection, a restart of the server
 /// and a lost notification cost a moment and nothing else. A row that is forged, repeated or missing is reported, and the
-/// gateway that it names stops being fresh.
+/// gateway that it names stops being fresh. What this gateway itself announced it keeps on disk, and puts back into the table
+/// whenever it is gone from there or is not what it was.
 package final class AnnouncementChannel: Sendable {
     private struct State: Sendable {
         var reader: AnnouncementReader
-        /// The last announcement of this gateway's own.
-        var sequence: UInt64?
+        /// What cannot be taken now, by whom it claims to be from.
+        var standing: [String: AnnouncementRefusal] = [:]
         var reported: Set<AnnouncementRefusal> = []
+        /// Whether everything in the table was read once, so that what this gateway announced before is known.
+        var isCaughtUp = false
     }
 
     private let configuration: PostgreSQLConfiguration
-    private let key: NoteSignerKey
+    private let announcer: Announcer
+    private let retiring: [Announcer]
+    /// What this gateway announced under keys that it has no more.
+    private let former: [String: [SignedAnnouncement]]
     private let now: @Sendable () -> Int64
     private let state: Mutex<State>
     private let connections: ConnectionPool
@@ -28,6 +34,8 @@ package final class AnnouncementChannel: Sendable {
 
     /// How long to wait for a notification before looking by oneself and saying that one is there, in milliseconds.
     private static let heartbeatMilliseconds: Int32 = 5_000
+    /// How often one's own rows are compared with what was announced byte by byte, in seconds.
+    private static let mendSeconds: Int64 = 60
     /// How long to wait before connecting again, in milliseconds.
     private static let retryMilliseconds: Int32 = 200
 
@@ -35,21 +43,28 @@ package final class AnnouncementChannel: Sendable {
     ///
     /// - Parameters:
     ///   - configuration: Where the database is.
-    ///   - key: What this gateway signs with.
+    ///   - announcer: What this gateway announces with.
+    ///   - retiring: What it announced with before, while its keys change: says, once, which key follows.
+    ///   - history: Everything that this gateway ever announced, also under keys that it has no more.
     ///   - reader: Whom to believe.
     ///   - now: The present moment, in seconds since 1970.
     ///   - heard: Called with each announcement that was taken, in the order of its gateway; also with this gateway's own.
     ///   - refused: Called once with each that was not.
     package init(
         _ configuration: PostgreSQLConfiguration,
-        key: NoteSignerKey,
+        announcer: Announcer,
+        retiring: [Announcer] = [],
+        history: [SignedAnnouncement] = [],
         reader: AnnouncementReader,
         now: @escaping @Sendable () -> Int64,
         heard: @escaping @Sendable (Announcement) -> Void,
         refused: @escaping @Sendable (AnnouncementRefusal) -> Void
     ) {
         self.configuration = configuration
-        self.key = key
+        self.announcer = announcer
+        self.retiring = retiring
+        let present = [announcer.name] + retiring.map(\.name)
+        self.former = Dictionary(grouping: history.filter { !present.contains($0.signer) }, by: \.signer)
         self.now = now
         self.state = Mutex(State(reader: reader))
         self.connections = ConnectionPool(configuration, session: GovernanceSchema.session, count: 2)
@@ -84,54 +99,71 @@ package final class AnnouncementChannel: Sendable {
     /// The gateways of which something may be unknown.
     package var stale: [String] { self.state.withLock { $0.reader.stale(at: self.now()) } }
 
+    /// What is wrong now, for operators: what cannot be taken, and who is silent.
+    package var troubles: [String] {
+        let now = self.now()
+        return self.state.withLock { state in
+            let refused = state.standing.sorted { $0.key < $1.key }.map(\.value.description)
+            let silent = state.reader.stale(at: now).filter { state.standing[$0] == nil }.map { signer in
+                let last = state.reader.lastWord(of: signer)
+                let word = last.map { "was heard \(max(0, now - $0)) s ago" } ?? "was never heard"
+                return "gateway `\(signer)` \(word): what it announced may be unknown here"
+            }
+            return refused + silent
+        }
+    }
+
     /// Signs an announcement and tells everybody; when this returns, it is durable in the database.
+    ///
+    /// - Throws: ``GovernanceFailure/overtaken(_:)`` for a revision whose number another gateway has taken. After
+    ///   ``GovernanceFailure/unavailable(_:)`` it may still be told, when the database is back.
     package func announce(_ announcement: Announcement) async throws(GovernanceFailure) {
+        guard self.state.withLock({ $0.isCaughtUp }) else {
+            throw .unavailable("the database has not been reached since the start")
+        }
         do {
             try await self.connections.write { connection in
-                // One announcement after the other, also of two processes with one key.
-                let signer = self.key.verifier.announcerName
-                try connection.query(
-                    "SELECT pg_advisory_xact_lock(\(GovernanceSchema.ownerLock), hashtext($1))",
-                    [.text(signer)]
-                )
-                let row = try connection.query(
-                    "SELECT coalesce(max(sequence), 0) FROM announcements WHERE signer = $1",
-                    [.text(signer)]
-                ).first
-                let stored = UInt64(bitPattern: try row?.integer(0) ?? 0)
-                // What was counted once is never used again, even if somebody removed it.
-                let sequence = max(stored, self.state.withLock { $0.sequence } ?? 0) + 1
-                let signed = try SignedAnnouncement(announcement, sequence: sequence, time: self.now(), by: self.key)
-                try connection.query(
-                    """
-                    INSERT INTO announcements (signer, sequence, time, kind, payload, signature)
-                    VALUES ($1, $2, $3, $4, $5, $6)
-                    """,
-                    [
-                        .text(signer), .integer(Int64(sequence)), .integer(signed.time), .text(signed.kind),
-                        .bytes(signed.payload), .bytes(signed.signature),
-                    ]
-                )
-                try self.beat(after: sequence, connection)
-                self.state.withLock { $0.sequence = sequence }
+                try AnnouncementRows.lock(self.announcer.name, connection)
+                if case .policyPublished(let publication) = announcement {
+                    try self.claim(publication, connection)
+                }
+                let signed = try self.announcer.next(announcement, time: self.now())
+                try AnnouncementRows.put(signed, connection)
+                // On this disk before the database says that it has it: the number is never used for anything else.
+                try self.announcer.keep(signed)
+                try self.beat(connection)
             }
+        } catch let failure as GovernanceFailure {
+            throw failure
         } catch {
             throw .unavailable("\(error)")
         }
     }
 
-    /// Says how far this gateway has counted, and wakes the others.
-    private func beat(after sequence: UInt64, _ connection: PostgreSQLConnection) throws {
-        let signed = try SignedAnnouncement(heartbeatAfter: sequence, time: self.now(), by: self.key)
-        try connection.query(
-            """
-            INSERT INTO heartbeats (signer, sequence, time, signature) VALUES ($1, $2, $3, $4)
-            ON CONFLICT (signer) DO UPDATE
-            SET sequence = excluded.sequence, time = excluded.time, signature = excluded.signature
-            """,
-            [.text(signed.signer), .integer(Int64(sequence)), .integer(signed.time), .bytes(signed.signature)]
+    /// Makes sure that nobody has published another revision of this number; until the transaction ends, nobody can.
+    private func claim(_ publication: PolicyPublication, _ connection: PostgreSQLConnection) throws {
+        try connection.query(GovernanceSchema.publishing)
+        let rows = try connection.query(
+            "SELECT \(AnnouncementRows.columns), left(signer, 200) FROM announcements WHERE kind = 'policy-published'"
         )
-        try connection.query("SELECT pg_notify('\(GovernanceSchema.channel)', '')")
+        for row in rows {
+            let signed = try AnnouncementRows.announcement(row.text(5) ?? "", row)
+            guard case .policyPublished(let other) = Announcement(kind: signed.kind, payload: signed.payload),
+                other.number >= publication.number, other.digest != publication.digest,
+                self.state.withLock({ $0.reader.isGenuine(signed) })
+            else { continue }
+            let who = other.approval?.by.name ?? other.proposal.by.name
+            throw GovernanceFailure.overtaken("revision \(other.digest.revision) (number \(other.number), by \(who))")
+        }
+    }
+
+    private func beat(_ connection: PostgreSQLConnection) throws {
+        let signed = try SignedAnnouncement(
+            heartbeatAfter: self.announcer.sequence,
+            time: self.now(),
+            by: self.announcer.key
+        )
+        try AnnouncementRows.beat(signed, connection)
     }
 
     // MARK: - Following
@@ -142,13 +174,19 @@ package final class AnnouncementChannel: Sendable {
         try connection.execute(GovernanceSchema.session)
         // First listened, then read: what comes in between is read or notified, or both.
         try connection.execute("LISTEN \(GovernanceSchema.channel)")
-        try self.sayHello(connection)
-        var beaten = self.now()
+        var beaten = Int64.min
+        var mended = Int64.min
         while !worker.shouldStop {
-            try self.read(connection)
-            if self.now() - beaten >= Int64(Self.heartbeatMilliseconds / 1_000) {
-                try self.sayHello(connection)
-                beaten = self.now()
+            while try self.read(connection) {}
+            self.state.withLock { $0.isCaughtUp = true }
+            let now = self.now()
+            if try self.hasDamage(connection) || now - Self.mendSeconds >= mended {
+                try self.mend(connection)
+                mended = now
+            }
+            if now - Int64(Self.heartbeatMilliseconds / 1_000) >= beaten {
+                try connection.transaction { try self.beat($0) }
+                beaten = now
             }
             // Looked at now and then, so that stopping does not wait for a whole beat.
             for _ in 0..<(Self.heartbeatMilliseconds / 100) where !worker.shouldStop {
@@ -157,75 +195,111 @@ package final class AnnouncementChannel: Sendable {
         }
     }
 
-    private func sayHello(_ connection: PostgreSQLConnection) throws {
+    /// Whether the table holds under this gateway's name what it did not say, or not as much as it said.
+    private func hasDamage(_ connection: PostgreSQLConnection) throws -> Bool {
+        guard self.state.withLock({ $0.standing[self.announcer.name] == nil }) else { return true }
+        let said = self.announcer.sequence
         let row = try connection.query(
-            "SELECT coalesce(max(sequence), 0) FROM announcements WHERE signer = $1",
-            [.text(self.key.verifier.announcerName)]
+            "SELECT count(*) FROM announcements WHERE signer = $1 AND sequence <= $2",
+            [.text(self.announcer.name), .integer(Int64(said))]
         ).first
-        let stored = UInt64(bitPattern: try row?.integer(0) ?? 0)
-        let sequence = self.state.withLock { state in
-            let sequence = max(stored, state.sequence ?? 0)
-            state.sequence = sequence
-            return sequence
+        return try row?.integer(0) ?? 0 < Int64(said)
+    }
+
+    /// Puts back what this gateway announced and is not in the table as it was, and removes what it did not announce.
+    private func mend(_ connection: PostgreSQLConnection) throws {
+        for announcer in self.retiring where announcer.sequence == 0 || !Self.isSucceeded(announcer) {
+            try connection.transaction { connection in
+                try AnnouncementRows.lock(announcer.name, connection)
+                let signed = try announcer.next(.keyFollows(self.announcer.key.verifier), time: self.now())
+                try announcer.keep(signed)
+            }
         }
-        try connection.transaction { try self.beat(after: sequence, $0) }
+        let present = [self.announcer] + self.retiring
+        for name in present.map(\.name) + self.former.keys {
+            try connection.transaction { connection in
+                try AnnouncementRows.lock(name, connection)
+                let announcer = present.first { $0.name == name }
+                let said = announcer?.all ?? self.former[name] ?? []
+                var stored: [UInt64: SignedAnnouncement] = [:]
+                var last: UInt64 = 0
+                while true {
+                    let rows = try AnnouncementRows.announcements(of: name, after: last, connection)
+                    for row in rows { stored[row.sequence] = row }
+                    guard rows.count == AnnouncementRows.batch, let end = rows.last else { break }
+                    last = end.sequence
+                }
+                for signed in said where stored[signed.sequence] != signed {
+                    try AnnouncementRows.put(signed, connection)
+                }
+                if announcer != nil {
+                    try connection.query(
+                        "DELETE FROM announcements WHERE signer = $1 AND (sequence > $2 OR sequence < 1)",
+                        [.text(name), .integer(Int64(said.count))]
+                    )
+                }
+                try connection.query("SELECT pg_notify('\(GovernanceSchema.channel)', '')")
+            }
+        }
+    }
+
+    private static func isSucceeded(_ announcer: Announcer) -> Bool {
+        announcer.all.contains { $0.kind == Announcement.keyFollows(announcer.key.verifier).kind }
     }
 
     /// Reads what came after the last announcement of each gateway that was taken.
-    private func read(_ connection: PostgreSQLConnection) throws {
-        let signers = try connection.query("SELECT DISTINCT signer FROM announcements").compactMap { $0.text(0) }
+    ///
+    /// - Returns: Whether there may be more: another key is to be followed, or there was too much for one look.
+    private func read(_ connection: PostgreSQLConnection) throws -> Bool {
         let taken = self.state.withLock { $0.reader.taken }
-        for signer in Set(signers).union(taken.keys).sorted() {
-            // More than one gateway can say in a heartbeat is somebody's flood; the next look goes on.
-            let rows = try connection.query(
-                """
-                SELECT sequence, time, kind, payload, signature FROM announcements
-                WHERE signer = $1 AND sequence > $2 ORDER BY sequence LIMIT 10000
-                """,
-                [.text(signer), .integer(Int64(bitPattern: taken[signer] ?? 0))]
-            )
-            for row in rows where !self.take(try Self.signed(signer, row)) { break }
+        var hasMore = false
+        for (signer, sequence) in taken.sorted(by: { $0.key < $1.key }) {
+            let rows = try AnnouncementRows.announcements(of: signer, after: sequence, connection)
+            let refusal = rows.lazy.compactMap(self.refusal).first
+            if refusal == nil, rows.count == AnnouncementRows.batch { hasMore = true }
+            self.note(refusal, of: signer)
         }
-        for row in try connection.query("SELECT signer, sequence, time, signature FROM heartbeats") {
-            let signed = SignedAnnouncement(
-                signer: row.text(0) ?? "",
-                sequence: UInt64(bitPattern: try row.integer(1)),
-                time: try row.integer(2),
-                kind: SignedAnnouncement.heartbeat,
-                payload: [],
-                signature: row.bytes(3)
-            )
+        let signers = taken.keys.sorted()
+        for signed in try AnnouncementRows.heartbeats(of: signers, connection) {
             do {
                 try self.state.withLock { state throws(AnnouncementRefusal) in try state.reader.takeHeartbeat(signed) }
             } catch {
                 self.report(error)
             }
         }
+        let strangers = try AnnouncementRows.strangers(besides: signers, connection)
+        for signer in strangers { self.note(.unknownSigner(signer), of: signer) }
+        let known = self.state.withLock { state in
+            for (signer, refusal) in state.standing {
+                guard case .unknownSigner = refusal, !strangers.contains(signer) else { continue }
+                state.standing[signer] = nil
+            }
+            return state.reader.taken.count
+        }
+        return hasMore || known != taken.count
     }
 
-    private static func signed(_ signer: String, _ row: PostgreSQLRow) throws -> SignedAnnouncement {
-        SignedAnnouncement(
-            signer: signer,
-            sequence: UInt64(bitPattern: try row.integer(0)),
-            time: try row.integer(1),
-            kind: row.text(2) ?? "",
-            payload: row.bytes(3),
-            signature: row.bytes(4)
-        )
-    }
-
-    /// Takes one; `false` when nothing after it can be taken either.
-    private func take(_ signed: SignedAnnouncement) -> Bool {
+    /// Takes one; why not, when it and nothing after it can be taken.
+    private func refusal(_ signed: SignedAnnouncement) -> AnnouncementRefusal? {
         do {
             let announcement = try self.state.withLock { state throws(AnnouncementRefusal) in
                 try state.reader.take(signed)
             }
+            for announcer in [self.announcer] + self.retiring
+            where announcer.name == signed.signer && signed.sequence > announcer.sequence {
+                // Said before this gateway's files were put back from a backup: its number stays used.
+                try? announcer.keep(signed)
+            }
             self.heard(announcement)
-            return true
+            return nil
         } catch {
-            self.report(error)
-            return false
+            return error
         }
+    }
+
+    private func note(_ refusal: AnnouncementRefusal?, of signer: String) {
+        self.state.withLock { $0.standing[signer] = refusal }
+        if let refusal { self.report(refusal) }
     }
 
     /// Reports each refusal once; it comes again with every look.

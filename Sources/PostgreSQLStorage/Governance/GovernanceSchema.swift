@@ -13,6 +13,8 @@ enum GovernanceSchema {
     /// What is notified when an announcement or a heartbeat was written.
     static let channel = "stile_announcements"
     static let ownerLock = 0x5354_494D
+    /// Held while a revision of the policies is published, so that two gateways cannot take one number.
+    static let publishing = "SELECT pg_advisory_xact_lock(\(ownerLock + 1), 1)"
 
     /// The steps from an empty database to this version; steps are added, never changed.
     static let migrations: [String] = [
@@ -31,6 +33,7 @@ enum GovernanceSchema {
         CREATE TABLE heartbeats (
             signer text PRIMARY KEY, sequence bigint NOT NULL, time bigint NOT NULL, signature bytea NOT NULL
         );
-        """
+        """,
+        "CREATE TABLE policy_bundles (digest text PRIMARY KEY, bundle bytea NOT NULL)",
     ]
 }

@@ -128,7 +128,7 @@ package final class PostgreSQLGovernanceStore: GovernanceStore {
         )
     }
 
-    private func write<Result: Sendable>(
+    func write<Result: Sendable>(
         _ body: @escaping @Sendable (PostgreSQLConnection) throws -> Result
     ) async throws(GovernanceFailure) -> Result {
         do {
@@ -138,7 +138,7 @@ package final class PostgreSQLGovernanceStore: GovernanceStore {
         }
     }
 
-    private func read<Result: Sendable>(
+    func read<Result: Sendable>(
         _ body: @escaping @Sendable (PostgreSQLConnection) throws -> Result
     ) async throws(GovernanceFailure) -> Result {
         do {

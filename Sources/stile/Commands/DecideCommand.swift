@@ -30,9 +30,10 @@ struct DecideCommand: AsyncParsableCommand {
     func run() async throws {
         let configuration = try self.options.read()
         let policies: PolicyInForce
-        switch PolicyRevision.read(configuration.policies.folder) {
-        case .success(let read): policies = read
-        case .failure(let diagnostics): throw Outcome.no(diagnostics.description)
+        do {
+            policies = try StartingPolicies(configuration).policies
+        } catch {
+            throw Outcome.no(error.description)
         }
         let directory: OpenLDAPDirectory
         do {

@@ -9,8 +9,11 @@ import PolicyFiles
 struct PolicyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "policy",
-        abstract: "Check, test and format the files under policies/.",
-        subcommands: [PolicyCheckCommand.self, PolicyTestCommand.self, PolicyFormatCommand.self]
+        abstract: "Check, test and format the files under policies/; publish, approve and compare revisions.",
+        subcommands: [
+            PolicyCheckCommand.self, PolicyTestCommand.self, PolicyFormatCommand.self, PolicyDiffCommand.self,
+            PolicyPublishCommand.self, PolicyApproveCommand.self, PolicyHistoryCommand.self, PolicyRollbackCommand.self,
+        ]
     )
 }
 

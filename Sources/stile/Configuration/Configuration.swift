@@ -12,8 +12,18 @@ import TransparencyLog
 struct Configuration: Sendable {
     /// Where policies come from.
     struct Policies: Sendable {
+        /// Who says what is in force.
+        enum Mode: String, Sendable {
+            /// Whoever writes into the folder.
+            case files
+            /// People, through the console, with the approvals that a change takes; the folder is what a gateway begins with.
+            case published
+        }
+
         /// The folder with `scheme.yaml` and the rest.
         var folder: String
+        /// Who says what is in force; default `files`.
+        var mode = Mode.files
     }
 
     /// The database that several gateways share for their index and for governed state.
@@ -91,6 +101,8 @@ struct Configuration: Sendable {
     var limits: GatewayLimits
     /// How people and programs prove who they are.
     var signIn: SignInSection
+    /// Time-limited exceptions.
+    var grants: GrantsSection
 
     /// The log's folder.
     var logFolder: String { self.state + "/log" }

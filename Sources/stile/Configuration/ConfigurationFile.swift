@@ -60,6 +60,12 @@ enum ConfigurationFile {
         let index = fields.fields("index", subject: "`index`").flatMap { IndexSection.read($0, path: reader.path) }
         let limits = reader.limits(&fields)
         let signIn = SignInSection(&fields)
+        let grants = GrantsSection(&fields)
+        if policies?.mode == .published, console.isEmpty {
+            fields.note(
+                "found `mode: published` under `policies` without `console: hosts:`, expected the host name to publish at"
+            )
+        }
         fields.finish()
         if !Self.isName(gateway) {
             fields.note("found the gateway's name `\(gateway)`, expected letters, digits, `-` and `.`, at most 64")
@@ -81,7 +87,8 @@ enum ConfigurationFile {
             shared: index,
             log: log,
             limits: limits,
-            signIn: signIn
+            signIn: signIn,
+            grants: grants
         )
     }
 
@@ -108,10 +115,11 @@ private struct Reader {
         let mode = policies.value("mode")
         let modeText = policies.text("mode") ?? "files"
         policies.finish()
-        if modeText != "files", let mode {
-            policies.note("found `\(modeText)` under `mode`, expected `files`", at: mode)
+        let known = Configuration.Policies.Mode(rawValue: modeText)
+        if known == nil, let mode {
+            policies.note("found `\(modeText)` under `mode`, expected `files` or `published`", at: mode)
         }
-        return folder.map(Configuration.Policies.init)
+        return folder.map { Configuration.Policies(folder: $0, mode: known ?? .files) }
     }
 
     func listeners(_ fields: inout FieldReader, authorities: [String]?) -> [ListenerConfiguration] {

@@ -1,4 +1,5 @@
 import DecisionLog
+import Governance
 import PolicyFiles
 import PostgreSQLStorage
 import SQLiteStorage
@@ -53,11 +54,13 @@ extension Configuration {
         guard let postgresql = self.shared?.database else { return try SQLiteIndex(folder: self.indexFolder) }
         // While keys change there are two, the new one first.
         let verifiers = try LogKeys.readVerifiers(from: FolderStore(root: self.logFolder)).map(\.description)
+        // Keys that were retired before the database heard of the new one.
+        let retired = try Announcer.keys(in: FolderStore(root: self.state)).map(\.description)
         return PostgreSQLIndex(
             postgresql,
             gateway: self.gateway,
             log: verifiers[0],
-            formerly: Array(verifiers.dropFirst())
+            formerly: Array(verifiers.dropFirst()) + retired
         )
     }
 }

@@ -131,8 +131,9 @@ struct TestHouse {
         }
     )
 
-    /// Policies under which readers read what is open, and nobody what is secret.
-    static func policies(_ revision: String, readers: String = "readers") throws -> PolicyInForce {
+    /// Policies under which readers read what is open, and nobody what is secret, unless grants count and they have one.
+    static func policies(_ revision: String, readers: String = "readers", grants: Bool = false) throws -> PolicyInForce
+    {
         let scheme = try Scheme(
             levels: ["public", "internal", "secret", "top"],
             categories: ["customer-x": CategoryDefinition(title: "Customer X")],
@@ -186,7 +187,8 @@ struct TestHouse {
                     file: "rules.cedar",
                     text: """
                         @id("CLR-1") @reason("your clearance {principal.clearance} is below {resource.level}")
-                        forbid (principal, action, resource) when { resource.rank > principal.clearance };
+                        forbid (principal, action, resource) when { resource.rank > principal.clearance }
+                            \(grants ? "unless { context has grant && context.grant.rank >= resource.rank }" : "");
                         @id("CAT-1") @reason("you lack the need-to-know {missing}")
                         forbid (principal, action, resource) unless { principal.need.containsAll(resource.categories) };
                         @id("READERS") @reason("readers read and write")
@@ -203,7 +205,8 @@ struct TestHouse {
         entity User in [Group] { clearance: Long, need: Set<Category>, name: String };
         entity Dataset, Model, Service in [Dataset, Model, Service, Project, Level, Category]
             { level: Level, rank: Long, categories: Set<Category>, title: String, owner?: Group, ownerName?: String };
-        type Circumstances = { service: String, kind: String, encrypted: Bool };
+        type Grant = { id: String, rank: Long, need: Set<Category> };
+        type Circumstances = { service: String, kind: String, encrypted: Bool, grant?: Grant };
         action read, list, create, write, delete, infer, administer appliesTo
             { principal: [User], resource: [Dataset, Model, Service], context: Circumstances };
         """

@@ -27,13 +27,27 @@ struct AnnouncementReaderTests {
     func kinds() throws {
         let id = try #require(TokenID("0123456789abcdef"))
         for announcement in [
-            Announcement.tokenCreated(id), try Self.revoked(7), .policyRevision("sha256:ab"),
+            Announcement.tokenCreated(id), try Self.revoked(7), .policyProposed(try Samples.proposal()),
+            .policyPublished(try Samples.publication(approvedBy: "uuid:hugo")),
+            .policyPublished(try Samples.publication(approvedBy: nil)), .grantGiven(Samples.grant()),
+            .grantWithdrawn(GrantID(), time: 7, by: Signatory(id: "uuid:otto", name: "otto")),
+            .keyFollows(self.other.verifier),
             .unknown(kind: "later", payload: [0, 10, 255]),
         ] {
             #expect(Announcement(kind: announcement.kind, payload: announcement.payload) == announcement)
         }
         #expect(Announcement(kind: "token-revoked", payload: Array("nonsense".utf8)) == nil)
         #expect(Announcement(kind: "later", payload: Array(repeating: 0, count: 4_097)) == nil)
+        for kind in ["policy-proposed", "policy-published", "grant-given", "grant-withdrawn", "key-follows"] {
+            for payload in ["", "nonsense", String(repeating: "\n", count: 7), String(repeating: "\n", count: 10)] {
+                #expect(Announcement(kind: kind, payload: Array(payload.utf8)) == nil, "\(kind)")
+            }
+        }
+        // A line break in a text cannot begin another part.
+        let sly = Announcement.grantGiven(Samples.grant(reason: "a\nb\r\nc"))
+        #expect(
+            Announcement(kind: sly.kind, payload: sly.payload) == .grantGiven(Samples.grant(reason: "a b c"))
+        )
     }
 
     @Test("Announcements of several gateways are taken in the order of each")
@@ -96,5 +110,36 @@ struct AnnouncementReaderTests {
         // An older word that is put back changes nothing.
         try self.reader.takeHeartbeat(try SignedAnnouncement(heartbeatAfter: 0, time: 100, by: self.one))
         #expect(self.reader.isFresh(at: 130))
+    }
+
+    @Test("A gateway whose key changes is followed to the new one, and not missed under the old one")
+    mutating func keyChange() throws {
+        let fresh = try #require(NoteSignerKey(name: "plant-1.example"))
+        let later = try SignedAnnouncement(try Self.revoked(9), sequence: 1, time: 60, by: fresh)
+        let name = fresh.verifier.announcerName
+        #expect(throws: AnnouncementRefusal.unknownSigner(name)) { try self.reader.take(later) }
+        for key in [self.one, self.other] {
+            try self.reader.takeHeartbeat(try SignedAnnouncement(heartbeatAfter: 0, time: 50, by: key))
+        }
+        _ = try self.reader.take(
+            try SignedAnnouncement(.keyFollows(fresh.verifier), sequence: 1, time: 55, by: self.one)
+        )
+        #expect(self.reader.stale(at: 60) == [name], "its first word under the new key is waited for")
+        #expect(try self.reader.take(later) == Self.revoked(9))
+        // Whoever has the old key can say nothing with it any more.
+        let thief = try SignedAnnouncement(.grantGiven(Samples.grant()), sequence: 2, time: 70, by: self.one)
+        #expect(throws: AnnouncementRefusal.afterLast(self.one.verifier.announcerName, sequence: 2)) {
+            try self.reader.take(thief)
+        }
+        for key in [fresh, self.other] {
+            try self.reader.takeHeartbeat(try SignedAnnouncement(heartbeatAfter: 1, time: 200, by: key))
+        }
+        #expect(self.reader.stale(at: 210) == [self.other.verifier.announcerName], "it announced what did not come")
+        // What was said under a key of one's own from before is believed, and nobody waits for more of it.
+        var own = AnnouncementReader(keys: [fresh.verifier], former: [self.one.verifier], staleSeconds: 30)
+        try own.takeHeartbeat(try SignedAnnouncement(heartbeatAfter: 0, time: 100, by: fresh))
+        #expect(own.isFresh(at: 110))
+        let old = try SignedAnnouncement(try Self.revoked(3), sequence: 1, time: 5, by: self.one)
+        #expect(try own.take(old) == Self.revoked(3))
     }
 }

@@ -1,0 +1,113 @@
+import Foundation
+import Governance
+import PolicyDecision
+import PolicyFiles
+import Testing
+
+@testable import stile
+
+@Suite("What is governed, in the configuration and in revisions")
+struct GoverningTests {
+    @Test("The mode of policies and the bounds of grants are read, and have defaults")
+    func sections() throws {
+        let (plain, _) = ConfigurationFileTests.read(ConfigurationFileTests.good)
+        #expect(plain?.policies.mode == .files)
+        #expect(plain?.grants.limits.longest == Int64(90 * 86_400))
+        #expect(plain?.grants.staleSeconds == 30)
+        let text =
+            ConfigurationFileTests.good.replacing("folder: policies }", with: "folder: policies, mode: published }")
+            + "\ngrants: { longest: 7d, stale-after: 1m }\n"
+        let (configuration, findings) = ConfigurationFileTests.read(text)
+        #expect(findings == [])
+        #expect(configuration?.policies.mode == .published)
+        #expect(configuration?.grants.limits.longest == Int64(7 * 86_400))
+        #expect(configuration?.grants.staleSeconds == 60)
+    }
+
+    @Test(
+        "What cannot be is an error at its place",
+        arguments: [
+            ("folder: policies }", "folder: policies, mode: publish }", "expected `files` or `published`"),
+            ("console: { hosts: [console.example] }", "grants: { longest: 5m }", "expected at least 1h"),
+            ("console: { hosts: [console.example] }", "grants: { stale-after: 1s }", "expected 15s to 1d"),
+            ("console: { hosts: [console.example] }", "grants: { stale-afer: 1m }", "stale-afer"),
+            ("folder: policies }", "folder: policies, mode: published }", nil),
+        ] as [(String, String, String?)]
+    )
+    func mistakes(found: String, instead: String, message: String?) {
+        var text = ConfigurationFileTests.good.replacing(found, with: instead)
+        if message == nil { text = text.replacing("console: { hosts: [console.example] }\n", with: "") }
+        let (configuration, findings) = ConfigurationFileTests.read(text)
+        #expect(configuration == nil)
+        let expected = message ?? "expected the host name to publish at"
+        #expect(findings.contains { $0.contains(expected) && $0.hasPrefix("stile.yaml:") }, "\(findings)")
+    }
+
+    /// The policies of this repository, with one text replaced in one file.
+    static func bundle(_ name: String = "", _ found: String = "", _ instead: String = "") throws -> PolicyBundle {
+        let folder = URL(filePath: #filePath).appending(path: "../../../policies").standardizedFileURL.path
+        let bundle = try PolicyRevision.bundle(of: folder)
+        let changed = bundle.text(of: name)?.contains(found) ?? name.isEmpty
+        try #require(changed, "`\(found)` is not in `\(name)`")
+        return try PolicyBundle(
+            bundle.files.map { file in
+                guard file.name == name else { return file }
+                return PolicyBundle.File(
+                    name: name,
+                    text: file.text.replacing(found, with: instead, maxReplacements: 1)
+                )
+            }
+        )
+    }
+
+    @Test("A revision has one name, whether it is read from a folder or was published")
+    func name() throws {
+        let bundle = try Self.bundle()
+        #expect(try PolicyRevision.read(bundle).get().revision == bundle.digest.revision)
+    }
+
+    @Test(
+        "What touches the rules or a floor takes two people, the rest of the catalogue one",
+        arguments: [
+            ("scheme.yaml", "365d", "400d", 2),
+            ("clearances.yaml", "level: internal", "level: confidential", 2),
+            ("schema.cedarschema", "// A person.", "// Somebody.", 2),
+            ("projects.cedar", "press4-owners", "engineers", 2),
+            ("tests/press4.yaml", "an analyst does not delete", "an analyst deletes nothing", 1),
+            ("catalog/press.yaml", "Force curves of press 4", "Force curves", 1),
+            ("catalog/quality.yaml", "level: internal", "level: public", 1),
+        ] as [(String, String, String, Int)]
+    )
+    func people(file: String, found: String, instead: String, needed: Int) throws {
+        #expect(try PolicyChange.peopleNeeded(Self.bundle(file, found, instead), Self.bundle()) == needed)
+    }
+
+    @Test(
+        "Under a floor, a label, an owner, a project and a place take two people",
+        arguments: [
+            ("[export-controlled]", "[customer-x]", 2), ("[export-controlled]", "[export-controlled, customer-x]", 1),
+            ("owner: group:press4-owners", "owner: group:engineers", 2), ("press4-*", "press5-*", 2),
+            ("Force curves of press 4", "Force curves", 1),
+        ]
+    )
+    func floors(found: String, instead: String, needed: Int) throws {
+        let text = try #require(try Self.bundle().text(of: "catalog/press.yaml"))
+            .replacing("categories: [customer-x]", with: "categories: [export-controlled]")
+        func with(_ text: String) throws -> PolicyBundle {
+            try PolicyBundle(
+                Self.bundle().files.map { file in
+                    switch file.name {
+                    case "catalog/press.yaml": PolicyBundle.File(name: file.name, text: text)
+                    // They speak of the label that the entry has in the repository.
+                    case "tests/press4.yaml", "tests/tokens.yaml", "tests/governance.yaml":
+                        PolicyBundle.File(name: file.name, text: "people: {}\ntests: []\n")
+                    default: file
+                    }
+                }
+            )
+        }
+        let base = try with(text)
+        if case .failure(let diagnostics) = PolicyRevision.read(base) { Issue.record("\(diagnostics)") }
+        #expect(try PolicyChange.peopleNeeded(with(text.replacing(found, with: instead)), base) == needed)
+    }
+}

@@ -48,6 +48,11 @@ struct CheckCommand: AsyncParsableCommand {
                     "policies: revision \(policies.revision), \(policies.catalog.entries.count) catalogue entries"
                 )
             }
+            if configuration.policies.mode == .published {
+                notes.append(
+                    "policies: published; the folder is what a gateway begins with, `stile policy history` shows what is in force"
+                )
+            }
             if self.online { problems += await self.online(configuration) }
         }
         for note in notes { Outcome.write(note, to: .output) }

@@ -10,6 +10,9 @@ struct LogRotateKeyCommand: ParsableCommand {
             The old key announces the new one in the log, and both sign until you end the change; hand the printed key to
             your auditors in the meantime. `stile log verify` follows from either to the other.
 
+            A gateway that shares its database with others has to run, with the database, between the two commands: then it tells
+            them which key follows. Put the new key under their `gateways:` all the same.
+
               stile log rotate-key --configuration stile.yaml
               stile log rotate-key --configuration stile.yaml --end
             """

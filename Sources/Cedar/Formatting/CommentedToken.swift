@@ -33,7 +33,7 @@ struct CommentedToken {
     }
 
     /// The comments of a stretch of text that has nothing but blanks and comments.
-    private static func comments(in gap: ArraySlice<UInt8>) -> [String] {
+    static func comments(in gap: ArraySlice<UInt8>) -> [String] {
         gap.split { $0 == 0x0A || $0 == 0x0D }.compactMap { line in
             guard let slash = line.firstIndex(of: UInt8(ascii: "/")) else { return nil }
             return self.trimmed(line[slash...])

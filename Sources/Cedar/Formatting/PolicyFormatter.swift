@@ -46,7 +46,8 @@ struct PolicyFormatter {
         guard self.isAt(",") else { return }
         let comma = self.take()
         guard !self.isAtEnd else { return }
-        let moved = comma.leading + (comma.trailing.isEmpty ? [] : [comma.trailing])
+        // Behind a word a comment keeps the carriage returns in it; on lines of their own they are comments by themselves.
+        let moved = comma.leading + CommentedToken.comments(in: Array(comma.trailing.utf8)[...])
         self.tokens[self.index].leading.insert(contentsOf: moved, at: 0)
     }
 
@@ -117,9 +118,19 @@ extension PolicyFormatter {
             parts.append(self.variable())
             if number < 2 { parts.append(self.word(then: isOpen ? .text(" ") : .hardBreak)) }
         }
-        self.dropTrailingComma()
+        self.dropScopeComma()
         if isOpen { return .group(.nest(Self.indentation, .sequence(parts))) }
         return .sequence([.nest(Self.indentation, .sequence([.hardBreak] + parts)), .hardBreak])
+    }
+
+    /// Steps over a comma behind the resource; its comments become those of the parenthesis, or go above it if that has some of its own.
+    private mutating func dropScopeComma() {
+        guard self.isAt(","), self.index + 1 < self.tokens.count else { return }
+        let (comma, close) = (self.tokens[self.index], self.tokens[self.index + 1])
+        guard close.leading.isEmpty, close.trailing.isEmpty else { return self.dropTrailingComma() }
+        self.index += 1
+        self.tokens[self.index].leading = comma.leading
+        self.tokens[self.index].trailing = comma.trailing
     }
 
     private var scopeIsOpen: Bool {

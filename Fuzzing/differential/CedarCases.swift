@@ -24,9 +24,11 @@ enum CedarCases {
         let world = World(&dice)
         let form = dice.roll(3)
         let maker = PolicyMaker(world: world, wildness: form == 0 ? 0 : 12)
-        var policies = (0..<1 + dice.roll(5)).map { _ in maker.policy(&dice) }.joined(separator: "\n\n")
+        let texts = (0..<1 + dice.roll(5)).map { _ in maker.policy(&dice) }
+        let links = form == 2 ? [] : Self.links(of: texts, world, &dice)
+        var policies = texts.joined(separator: "\n\n")
         if form == 2 { policies = PolicyMaker.mutated(policies, &dice) }
-        if form == 1, dice.once(in: 4) { policies = PolicyMaker.commented(policies, &dice) }
+        if form != 2, dice.once(in: 3) { policies = PolicyMaker.commented(policies, &dice) }
         let entities = world.entities(&dice)
         let requests = (0..<4).map { _ in
             let request = world.request(&dice)
@@ -39,7 +41,25 @@ enum CedarCases {
         return JSON.object([
             ("id", .string(id)), ("kind", .string(["typed", "wild", "broken"][form])), ("policies", .string(policies)),
             ("schema", form == 0 || form == 1 && dice.roll(2) == 0 ? .string(world.schema) : JSON(node: .null)),
-            ("entities", .array(entities.map { JSON($0) })), ("requests", .array(requests)),
+            ("entities", .array(entities.map { JSON($0) })), ("requests", .array(requests)), ("links", .array(links)),
         ]).text()
+    }
+
+    /// Links of the templates among policies, most of them as they should be.
+    private static func links(of texts: [String], _ world: World, _ dice: inout Dice) -> [JSON] {
+        var links: [JSON] = []
+        for (number, text) in texts.enumerated() where text.contains("?") && dice.roll(4) > 0 {
+            var values: [(String, JSON)] = []
+            for slot in ["?principal", "?resource"] where text.contains(slot) != dice.once(in: 60) {
+                values.append((slot, JSON(EntityUID.random(dice.pick(world.types), &dice))))
+            }
+            links.append(
+                .object([
+                    ("template_id", .string("policy\(number)")),
+                    ("new_id", .string(dice.once(in: 60) ? "policy0" : "link\(number)")), ("values", .object(values)),
+                ])
+            )
+        }
+        return links
     }
 }

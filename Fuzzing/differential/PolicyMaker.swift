@@ -46,20 +46,26 @@ struct PolicyMaker {
     }
 
     private func action(_ dice: inout Dice) -> String {
-        let uid = self.world.action(dice.pick(self.world.actions)).description
+        let uid = dice.pick(World.actions).description
         switch dice.roll(6) {
         case 0: return "action == \(uid)"
         case 1: return "action in \(uid)"
-        case 2: return "action in [\(uid), \(self.world.action("read"))]"
+        case 2: return "action in [\(uid), \(World.actions[0])]"
         case 3: return "action in [\(uid)]"
         default: return "action"
         }
     }
 
+    private static let comments = [
+        "// c\n", "\n// \"d\" é\n\n  // e\n", "//\n", "// a\r// b\n", "\r\n// c\r\n", "\n\n\n//// x // y\n",
+        "// 日本\u{200B}\n", "\t//\t\n",
+        "\n// " + String(repeating: "long ", count: 20) + "\n",
+    ]
+
     /// The same text with comments between its words.
     static func commented(_ text: String, _ dice: inout Dice) -> String {
         text.split(separator: " ", omittingEmptySubsequences: false).map { word in
-            dice.once(in: 8) ? dice.pick(["// c\n", "\n// \"d\" é\n\n  // e\n", "//\n"]) + word : String(word)
+            dice.once(in: 8) ? dice.pick(Self.comments) + word : String(word)
         }.joined(separator: " ")
     }
 

@@ -80,6 +80,7 @@ extension EntityUID {
     /// One of the few entities of a type, most of which exist.
     static func random(_ type: String, _ dice: inout Dice) -> EntityUID {
         guard let name = Name(type) else { preconditionFailure("`\(type)` is not a name") }
+        if let ids = World.enumerated[type], !dice.once(in: 40) { return EntityUID(type: name, id: dice.pick(ids)) }
         return EntityUID(type: name, id: dice.pick(["0", "1", "2", "3", "é", "e\u{301}"]))
     }
 }

@@ -30,10 +30,11 @@ indirect enum SketchType: Hashable {
         }
     }
 
-    static func schemaText(_ fields: [Field]) -> String {
-        fields.map { "\(JSON.string($0.name).text())\($0.isRequired ? "" : "?"): \($0.kind.schemaText)" }.joined(
-            separator: ", "
-        )
+    static func schemaText(_ fields: [Field], named: [SketchType: String] = [:]) -> String {
+        fields.map { field in
+            let type = named[field.kind].map { "N::T::\($0)" } ?? field.kind.schemaText
+            return "\(JSON.string(field.name).text())\(field.isRequired ? "" : "?"): \(type)"
+        }.joined(separator: ", ")
     }
 
     /// A kind, at most `depth` sets and records deep.

@@ -41,7 +41,8 @@ extension ExpressionMaker {
             dice.roll(2) == 0
             ? self.expression(.entity(type), depth, &dice) : self.expression(.set(.entity(type)), depth, &dice)
         if dice.once(in: 4) { return "(\(left) is \(dice.pick(self.world.types)) in \(right))" }
-        if dice.once(in: 6) { return "(action in \(self.world.action(dice.pick(self.world.actions))))" }
+        if dice.once(in: 6) { return "(action in \(dice.pick(World.actions)))" }
+        if dice.once(in: 12) { return "(action in [\(dice.pick(World.actions)), \(dice.pick(World.actions))])" }
         return "(\(left) in \(right))"
     }
 
@@ -49,7 +50,13 @@ extension ExpressionMaker {
         let object = dice.pick(["principal", "resource", "context", "action"])
         switch dice.roll(4) {
         case 0: return "(\(object) has \"\(dice.pick(["d e", "if", "a"]))\")"
-        case 1: return "(\(object) has \(dice.pick(["a", "b", "principal"])).\(dice.pick(["a", "b", "c"])))"
+        case 1:
+            let path = (0..<2 + dice.roll(2)).map { _ in dice.pick(["a", "b", "c", "principal"]) }.joined(
+                separator: "."
+            )
+            guard dice.roll(2) == 0 else { return "(\(object) has \(path))" }
+            let value = self.expression(.random(&dice, types: self.world.types, depth: 0), depth, &dice)
+            return "(\(object) has \(path) && \(object).\(path) == \(value))"
         case 2:
             let name = dice.pick(["a", "b", "c"])
             return

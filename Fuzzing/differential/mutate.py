@@ -237,7 +237,7 @@ class Mutator:
         """Writes policies, schema or entities as the text of JSON, and changes that."""
         dice = self.dice
         part = dice.choice(["policies", "policies", "schema", "entities"])
-        whole = {"policies": one["oracle"]["est"], "schema": one.get("schemaJSON"), "entities": one["entities"]}[part]
+        whole = {"policies": one["oracle"].get("est"), "schema": one.get("schemaJSON"), "entities": one["entities"]}[part]
         if whole is None:
             return
         if part == "policies":

@@ -7,11 +7,15 @@ struct AncestorSearch {
         case done
     }
 
+    /// How many memberships are gone through at most: they grow with the square of a chain.
+    static let maximumMemberships = 10_000_000
+
     /// Fills in the ancestors of all entities.
     ///
-    /// - Throws: ``EntitiesError/cycle(_:)``.
+    /// - Throws: ``EntitiesError/cycle(_:)``, ``EntitiesError/tooManyMemberships``.
     static func complete(_ entities: inout [EntityUID: Entity]) throws(EntitiesError) {
         var states: [EntityUID: State] = [:]
+        var memberships = 0
         for start in Array(entities.keys) where states[start] == nil {
             var stack = [start]
             while let uid = stack.last {
@@ -30,8 +34,10 @@ struct AncestorSearch {
                         }
                     }
                 case .open:
-                    var ancestors = entity.parents
-                    for parent in entity.parents { ancestors.formUnion(entities[parent]?.ancestors ?? []) }
+                    let above = entity.parents.compactMap { entities[$0]?.ancestors }.filter { !$0.isEmpty }
+                    memberships += above.reduce(entity.parents.count) { $0 + $1.count }
+                    guard memberships <= Self.maximumMemberships else { throw .tooManyMemberships }
+                    let ancestors = Self.union(of: above, and: entity.parents)
                     // Most entities have no grandparents, and need no new record.
                     if ancestors != entity.ancestors { entities[uid] = entity.with(ancestors: ancestors) }
                     states[uid] = .done
@@ -41,5 +47,14 @@ struct AncestorSearch {
                 }
             }
         }
+    }
+
+    /// Adds everything to the largest, which is only copied.
+    private static func union(of sets: [Set<EntityUID>], and parents: Set<EntityUID>) -> Set<EntityUID> {
+        guard let largest = sets.indices.max(by: { sets[$0].count < sets[$1].count }) else { return parents }
+        var union = sets[largest]
+        union.formUnion(parents)
+        for index in sets.indices where index != largest { union.formUnion(sets[index]) }
+        return union
     }
 }

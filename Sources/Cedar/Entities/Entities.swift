@@ -77,12 +77,17 @@ public enum EntitiesError: Error, Hashable, Sendable, CustomStringConvertible {
     case duplicate(EntityUID)
     /// Part of itself.
     case cycle(EntityUID)
+    /// What everything is part of, directly or not, is more than can be held.
+    case tooManyMemberships
 
     /// One line for people.
     public var description: String {
         switch self {
         case .duplicate(let uid): "entity `\(uid)` is given twice with different contents"
         case .cycle(let uid): "entity `\(uid)` is its own ancestor"
+        case .tooManyMemberships:
+            "entities are part of each other more than \(AncestorSearch.maximumMemberships) times, directly or not; "
+                + "shorten the chains of parents"
         }
     }
 }

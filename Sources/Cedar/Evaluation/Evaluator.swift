@@ -54,7 +54,7 @@ struct Evaluator {
             throw .unfilledSlot(slot)
         case .unknown(let name):
             throw .unknown(self.program.names[Int(name)])
-        case .and, .or, .unary, .binary, .has, .hasOf, .like, .isType:
+        case .and, .or, .unary, .binary, .has, .hasOf, .hasPath, .like, .isType, .isTypeIn:
             return .bool(try self.bool(index))
         }
     }
@@ -78,10 +78,16 @@ struct Evaluator {
             return try self.has(try self.value(object), self.program.names[Int(name)])
         case .hasOf(let variable, let name):
             return self.has(variable, self.program.names[Int(name)])
+        case .hasPath(let object, let first, let count):
+            return try self.has(try self.value(object), path: self.program.operands[Int(first)..<Int(first + count)])
         case .like(let text, let pattern):
             return self.program.patterns[Int(pattern)].matches(try self.value(text).asString())
         case .isType(let object, let type):
             return try self.value(object).asEntity().type == self.program.types[Int(type)]
+        case .isTypeIn(let object, let type, let ancestor):
+            let uid = try self.value(object).asEntity()
+            guard uid.type == self.program.types[Int(type)] else { return false }
+            return try self.isIn(uid, try self.value(ancestor))
         default:
             return try self.value(index).asBool()
         }

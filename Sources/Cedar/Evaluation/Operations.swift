@@ -110,6 +110,18 @@ extension Evaluator {
         }
     }
 
+    /// Whether an attribute is there, and in it the next, and so on to the last name of a path.
+    func has(_ object: Value, path: ArraySlice<Int32>) throws(EvaluationError) -> Bool {
+        var object = object
+        for name in path.dropLast() {
+            let name = self.program.names[Int(name)]
+            guard try self.has(object, name) else { return false }
+            object = try self.attribute(of: object, name)
+        }
+        guard let last = path.last else { return true }
+        return try self.has(object, self.program.names[Int(last)])
+    }
+
     /// Whether a part of the request has an attribute.
     func has(_ variable: Variable, _ name: String) -> Bool {
         switch variable {

@@ -8,14 +8,9 @@ struct ProgramBuilder {
     ///
     /// - Returns: The index of its instruction.
     mutating func add(_ expression: Expression) -> Int32 {
-        if let constant = Self.constant(expression) {
-            self.program.literals.append(constant)
-            return self.emit(.literal(Int32(self.program.literals.count - 1)))
-        }
         switch expression.node {
         case .literal(let literal):
-            self.program.literals.append(literal.value)
-            return self.emit(.literal(Int32(self.program.literals.count - 1)))
+            return self.emit(literal.value)
         case .variable(let variable):
             return self.emit(.variable(variable))
         case .slot(let slot):
@@ -46,25 +41,31 @@ struct ProgramBuilder {
             let index = Int32(self.program.patterns.count - 1)
             return self.emit(.like(self.add(text), pattern: index))
         case .is(let object, let type, let ancestor):
-            let test = self.emit(.isType(self.add(object), type: self.type(type)))
-            guard let ancestor else { return test }
+            let type = self.type(type)
             let object = self.add(object)
-            let membership = self.emit(.binary(.in, object, self.add(ancestor)))
-            return self.emit(.and(test, membership))
+            guard let ancestor else { return self.emit(.isType(object, type: type)) }
+            return self.emit(.isTypeIn(object, type: type, self.add(ancestor)))
         case .set(let elements):
-            let first = self.operands(elements)
-            return self.emit(.set(first: first, count: Int32(elements.count)))
+            let mark = self.mark
+            let indexes = elements.map { self.add($0) }
+            if let values = self.constants(indexes) { return self.replace(since: mark, by: .set(of: values)) }
+            return self.emit(.set(first: self.operands(indexes), count: Int32(elements.count)))
         case .record(let fields):
-            let first = self.operands(fields.map(\.value))
-            let names = Int32(self.program.operands.count)
-            for field in fields {
-                let name = self.name(field.key)
-                self.program.operands.append(name)
+            let mark = self.mark
+            let indexes = fields.map { self.add($0.value) }
+            if let values = self.constants(indexes) {
+                return self.replace(since: mark, by: .record(zip(fields.map(\.key), values)))
             }
+            let first = self.operands(indexes)
+            let names = self.operands(fields.map { self.name($0.key) })
             return self.emit(.record(first: first, count: Int32(fields.count), names: names))
         case .call(let function, let arguments):
-            let first = self.operands(arguments)
-            return self.emit(.call(function, first: first, count: Int32(arguments.count)))
+            let mark = self.mark
+            let indexes = arguments.map { self.add($0) }
+            if function.isConstructor, let values = self.constants(indexes), let value = try? function.call(values) {
+                return self.replace(since: mark, by: value)
+            }
+            return self.emit(.call(function, first: self.operands(indexes), count: Int32(arguments.count)))
         }
     }
 
@@ -73,11 +74,43 @@ struct ProgramBuilder {
         return Int32(self.program.instructions.count - 1)
     }
 
-    private mutating func operands(_ expressions: [Expression]) -> Int32 {
-        let indexes = expressions.map { self.add($0) }
+    private mutating func emit(_ value: Value) -> Int32 {
+        self.program.literals.append(value)
+        return self.emit(.literal(Int32(self.program.literals.count - 1)))
+    }
+
+    private mutating func operands(_ indexes: [Int32]) -> Int32 {
         let first = Int32(self.program.operands.count)
         self.program.operands.append(contentsOf: indexes)
         return first
+    }
+
+    // MARK: - Constants
+
+    /// How much there is of what a constant replaces.
+    private typealias Mark = (instructions: Int, operands: Int, literals: Int)
+
+    private var mark: Mark {
+        (self.program.instructions.count, self.program.operands.count, self.program.literals.count)
+    }
+
+    /// The values of instructions that are all literals; `nil` if one is not.
+    private func constants(_ indexes: [Int32]) -> [Value]? {
+        var values: [Value] = []
+        values.reserveCapacity(indexes.count)
+        for index in indexes {
+            guard case .literal(let literal) = self.program.instructions[Int(index)] else { return nil }
+            values.append(self.program.literals[Int(literal)])
+        }
+        return values
+    }
+
+    /// Takes a value for everything that was added since.
+    private mutating func replace(since mark: Mark, by value: Value) -> Int32 {
+        self.program.instructions.removeSubrange(mark.instructions...)
+        self.program.operands.removeSubrange(mark.operands...)
+        self.program.literals.removeSubrange(mark.literals...)
+        return self.emit(value)
     }
 
     private mutating func attribute(of object: Expression, _ name: String) -> Int32 {
@@ -88,22 +121,14 @@ struct ProgramBuilder {
         return self.emit(.attribute(object, name: self.name(name)))
     }
 
-    /// `a has b.c` means `a has b && a.b has c`.
     private mutating func has(_ object: Expression, _ names: [String]) -> Int32 {
-        var object = object
-        var test: Int32?
-        for name in names {
-            let next: Int32
-            if case .variable(let variable) = object.node {
-                next = self.emit(.hasOf(variable, name: self.name(name)))
-            } else {
-                let index = self.add(object)
-                next = self.emit(.has(index, name: self.name(name)))
-            }
-            test = test.map { self.emit(.and($0, next)) } ?? next
-            object = Expression(.attribute(object, name))
+        if names.count == 1, case .variable(let variable) = object.node {
+            return self.emit(.hasOf(variable, name: self.name(names[0])))
         }
-        return test ?? self.add(Expression(.literal(.bool(true))))
+        let object = self.add(object)
+        guard names.count != 1 else { return self.emit(.has(object, name: self.name(names[0]))) }
+        let first = self.operands(names.map { self.name($0) })
+        return self.emit(.hasPath(object, first: first, count: Int32(names.count)))
     }
 
     private mutating func name(_ name: String) -> Int32 {
@@ -120,24 +145,5 @@ struct ProgramBuilder {
         self.program.types.append(type)
         self.typeIndexes[type] = index
         return index
-    }
-
-    /// The value of sets, records and constructors of constants; `nil` when it depends on the request or is an error.
-    private static func constant(_ expression: Expression) -> Value? {
-        switch expression.node {
-        case .literal(let literal):
-            return literal.value
-        case .set(let elements):
-            let values = elements.compactMap(Self.constant)
-            return values.count == elements.count ? .set(of: values) : nil
-        case .record(let fields):
-            let values = fields.compactMap { field in Self.constant(field.value).map { (field.key, $0) } }
-            return values.count == fields.count ? .record(values) : nil
-        case .call(let function, let arguments) where function.isConstructor:
-            let values = arguments.compactMap(Self.constant)
-            return values.count == arguments.count ? try? function.call(values) : nil
-        default:
-            return nil
-        }
     }
 }

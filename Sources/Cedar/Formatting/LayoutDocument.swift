@@ -141,12 +141,21 @@ extension String {
     ///
     /// Source: Unicode Standard Annex 11, "East Asian Width", reduced to the wide blocks.
     fileprivate var columns: Int {
-        self.unicodeScalars.reduce(0) { $0 + $1.columns }
+        var columns = 0
+        var isJoined = false
+        for scalar in self.unicodeScalars {
+            // An emoji that is joined to another stands in that one's place.
+            if !(isJoined && scalar.properties.isEmojiPresentation) { columns += scalar.columns }
+            isJoined = scalar.value == 0x200D
+        }
+        return columns
     }
 }
 
 extension Unicode.Scalar {
     fileprivate var columns: Int {
+        // What is left out when it is shown takes no place, but for the filler that stands for a consonant of Hangul.
+        if self.properties.isDefaultIgnorableCodePoint, self.value != 0x115F { return 0 }
         switch self.properties.generalCategory {
         case .nonspacingMark, .enclosingMark, .format: return 0
         default: break

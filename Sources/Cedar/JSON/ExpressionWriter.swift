@@ -43,8 +43,15 @@ extension JSON {
     }
 
     /// `a has b.c` is written as `a has b && a.b has c`.
+    ///
+    /// Such tests in each other would double the text with every level. Where it would become too long, the format's shorter form stands.
     private static func has(_ object: Expression, _ names: [String]) -> JSON {
+        let size = Expression(.has(object, names)).writtenSize
         var object = JSON(object)
+        guard names.count == 1 || size <= Self.longestTest else {
+            let path = JSON.array(names.map { .string($0) })
+            return .object([("has", .object([("left", object), ("attr", path)]))])
+        }
         var test: JSON?
         for name in names {
             let next = JSON.object([("has", .object([("left", object), ("attr", .string(name))]))])
@@ -53,6 +60,9 @@ extension JSON {
         }
         return test ?? .object([("Value", .bool(true))])
     }
+
+    /// Of how many expressions a test for a path of attributes may consist when written out.
+    private static let longestTest: Int32 = 10_000
 
     private static func element(_ element: Pattern.Element) -> JSON {
         switch element {

@@ -93,11 +93,18 @@ struct PolicyReader {
         guard let conditionNodes = json["conditions"]?.array else {
             throw self.failure(json, "no conditions", expected: ["`conditions`, possibly empty"])
         }
-        guard conditionNodes.count <= Condition.maximumCount else {
-            throw self.failure(json, "more than \(Condition.maximumCount) conditions", help: "join them with `&&`")
+        guard conditionNodes.count <= Expression.maximumDepth else {
+            throw self.failure(json, "more than \(Expression.maximumDepth) conditions", help: "write several policies")
         }
         var conditions: [Condition] = []
         for node in conditionNodes { conditions.append(try self.condition(node)) }
+        guard Condition.depth(of: conditions) <= Expression.maximumDepth else {
+            throw self.failure(
+                json,
+                "conditions with more than \(Expression.maximumDepth) expressions in each other when they are joined",
+                help: "write several policies, or use a set"
+            )
+        }
         return Rule(
             annotations: try self.annotations(json),
             effect: effect,

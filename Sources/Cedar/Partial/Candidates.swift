@@ -27,6 +27,12 @@ enum Candidates: Hashable {
                 return
             }
             self = .some(entities: Set(uids), groups: Set(uids))
+        case .is(let subject, _, in: let groups?):
+            guard subject.isVariable(variable), let uids = groups.entities else {
+                self = .all
+                return
+            }
+            self = .some(entities: Set(uids), groups: Set(uids))
         case .literal(.bool(false)):
             self = .some(entities: [], groups: [])
         default:

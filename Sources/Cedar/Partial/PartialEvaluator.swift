@@ -46,6 +46,8 @@ struct PartialEvaluator {
         case .has(let name):
             if node.children[0].isContext, self.request.openContext != .nothing { return self.contextHas(name, node) }
             return self.reduceParts(of: node)
+        case .hasPath(let steps): return self.reducePath(node, steps)
+        case .isIn(let type): return self.reduceMembership(node, type)
         case .slot, .unknown: return .open(node)
         default: return self.reduceParts(of: node)
         }
@@ -99,6 +101,11 @@ struct PartialEvaluator {
         case .value, .failed: return test
         case .open(let condition):
             let then = self.reduce(node.children[1])
+            // Where the test is decided by its type both branches are one.
+            if node.children[1] === node.children[2] {
+                let taken = self.written(then, as: node.children[1])
+                return .open(node.with([condition, taken, taken]))
+            }
             let otherwise = self.reduce(node.children[2])
             if case .value(let a) = then, case .value(let b) = otherwise, a == b, !condition.canFail { return then }
             let branches = [self.written(then, as: node.children[1]), self.written(otherwise, as: node.children[2])]
@@ -130,6 +137,44 @@ struct PartialEvaluator {
         return self.isOpen(name) ? .open(node) : .value(.bool(false))
     }
 
+    /// `a has b.c`: of a context that is not wholly known, the first name tells whether the rest can be.
+    private func reducePath(_ node: TypedExpression, _ steps: [TypedExpression.Step]) -> Reduced {
+        guard node.children[0].isContext, self.request.openContext != .nothing else {
+            return self.reduceParts(of: node)
+        }
+        let name = steps[0].name
+        guard let value = self.request.context[name] else {
+            return self.isOpen(name) ? .open(node) : .value(.bool(false))
+        }
+        let record = TypedExpression(
+            .record([name]),
+            [TypedExpression(value, type: nil, span: node.span)],
+            type: nil,
+            span: node.span
+        )
+        return self.evaluate(node.with([record]))
+    }
+
+    /// `a is T in b`: the second part counts only for an entity of the type.
+    private func reduceMembership(_ node: TypedExpression, _ type: EntityTypeName) -> Reduced {
+        let member = self.reduce(node.children[0])
+        var isOfType: Bool?
+        switch member {
+        case .failed: return member
+        case .value(.entity(let uid)): isOfType = uid.type == type
+        case .value: break
+        case .open: if case .entity(let types)? = node.children[0].type, types.single == type { isOfType = true }
+        }
+        guard isOfType != false else { return .value(.bool(false)) }
+        let group = self.reduce(node.children[1])
+        guard isOfType == true else {
+            let parts = zip([member, group], node.children).map { self.written($0, as: $1) }
+            return .open(node.with(parts))
+        }
+        let membership = TypedExpression(.binary(.in), node.children, type: .boolean, span: node.span)
+        return self.combine([member, group], into: membership)
+    }
+
     private func isOpen(_ name: String) -> Bool {
         switch self.request.openContext {
         case .nothing: false
@@ -142,7 +187,10 @@ struct PartialEvaluator {
 
     /// Reduces the parts of an expression that always evaluates all of them, and the whole if all are known.
     private func reduceParts(of node: TypedExpression) -> Reduced {
-        let parts = node.children.map { self.reduce($0) }
+        self.combine(node.children.map { self.reduce($0) }, into: node)
+    }
+
+    private func combine(_ parts: [Reduced], into node: TypedExpression) -> Reduced {
         var isOpen = false
         for part in parts {
             // A part that fails makes the whole fail, whatever comes of the others.

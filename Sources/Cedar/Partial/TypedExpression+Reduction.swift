@@ -16,25 +16,6 @@ extension TypedExpression {
         return truth == .alwaysTrue
     }
 
-    /// Whether evaluating this may have no value even though it is valid: overflow, and entities that do not exist.
-    var canFail: Bool {
-        switch self.form {
-        case .literal, .variable: return false
-        case .slot, .unknown: return true
-        case .attribute:
-            // Of a valid policy every access to an optional attribute of a record stands behind a test for it.
-            guard case .record? = self.children[0].type else { return true }
-        case .unary(.negate), .binary(.add), .binary(.subtract), .binary(.multiply), .binary(.getTag): return true
-        case .call(let function):
-            switch function {
-            case .offset, .durationSince, .toDate: return true
-            default: break
-            }
-        default: break
-        }
-        return self.children.contains { $0.canFail }
-    }
-
     /// A value written out as an expression.
     convenience init(_ value: Value, type: CedarType?, span: SourceSpan) {
         func parts(_ values: some Sequence<Value>) -> [TypedExpression] {
@@ -66,6 +47,7 @@ extension TypedExpression {
 
     /// The expression without its types.
     var expression: Expression {
+        if case .conditional = self.form, self.children[1] === self.children[2] { return self.decidedConditional }
         let parts = self.children.map(\.expression)
         let node: Expression.Node =
             switch self.form {
@@ -81,11 +63,43 @@ extension TypedExpression {
             case .attribute(let name): .attribute(parts[0], name)
             case .has(let name): .has(parts[0], [name])
             case .like(let pattern): .like(parts[0], pattern)
+            case .hasPath(let steps): .has(parts[0], steps.map(\.name))
             case .is(let type): .is(parts[0], type, in: nil)
+            case .isIn(let type): .is(parts[0], type, in: parts[1])
             case .set: .set(parts)
             case .record(let names): .record(zip(names, parts).map { RecordField(key: $0, value: $1) })
             case .call(let function): .call(function, parts)
             }
         return Expression(node, span: self.span)
+    }
+
+    /// A conditional whose test is decided by its type but could fail; what is never reached is `false`.
+    private var decidedConditional: Expression {
+        let (test, taken) = (self.children[0].expression, self.children[1].expression)
+        let unreached = Expression(.literal(.bool(false)), span: self.span)
+        let isTrue = self.children[0].type?.isAlwaysTrue == true
+        let node = Expression.Node.conditional(test, then: isTrue ? taken : unreached, else: isTrue ? unreached : taken)
+        return Expression(node, span: self.span)
+    }
+}
+
+extension TypedExpression.Form {
+    /// See ``TypedExpression/canFail``.
+    func canFail(with children: [TypedExpression]) -> Bool {
+        switch self {
+        case .literal, .variable: return false
+        case .slot, .unknown: return true
+        case .attribute:
+            // Of a valid policy every access to an optional attribute of a record stands behind a test for it.
+            guard case .record? = children[0].type else { return true }
+        case .unary(.negate), .binary(.add), .binary(.subtract), .binary(.multiply), .binary(.getTag): return true
+        case .call(let function):
+            switch function {
+            case .offset, .durationSince, .toDate: return true
+            default: break
+            }
+        default: break
+        }
+        return children.contains { $0.canFail }
     }
 }

@@ -15,14 +15,19 @@ public struct Condition: Hashable, Sendable {
     /// Where it stands, keyword and braces included.
     public let span: SourceSpan
 
-    /// How many clauses a policy may have: together they are one expression, as deep as they are many.
-    static let maximumCount = Int(Expression.maximumDepth)
-
     /// Puts a clause together.
     public init(kind: Kind, expression: Expression, span: SourceSpan = .none) {
         self.kind = kind
         self.expression = expression
         self.span = span
+    }
+
+    /// How deep the expression is that clauses are joined to, from the right.
+    static func depth(of conditions: [Condition]) -> Int32 {
+        conditions.enumerated().map { place, condition in
+            let operators = min(place + 1, conditions.count - 1) + (condition.kind == .unless ? 1 : 0)
+            return condition.expression.depth + Int32(clamping: operators)
+        }.max() ?? 0
     }
 
     /// Whether both say the same, wherever they stand.

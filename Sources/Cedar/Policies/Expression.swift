@@ -10,15 +10,20 @@ public struct Expression: Hashable, Sendable {
     ///
     /// Whatever walks over expressions recurses this deep, so whatever reads them refuses more than ``maximumDepth``.
     public let depth: Int32
+    /// How many expressions its JSON form has, in which `a has b.c` stands for `a has b && a.b has c`; at most `Int32.max`.
+    let writtenSize: Int32
 
-    /// How deep an expression may be.
-    public static let maximumDepth: Int32 = 500
+    /// How deep an expression may be, and the conditions of a policy joined to one.
+    ///
+    /// So deep an expression takes less than 512 KiB of stack, which is what some threads have, whatever walks over it.
+    public static let maximumDepth: Int32 = 256
 
     /// Puts an expression together.
     public init(_ node: Node, span: SourceSpan = .none) {
         self.node = node
         self.span = span
         self.depth = 1 + node.childDepth
+        self.writtenSize = node.writtenSize
     }
 
     /// The forms of expressions.
@@ -85,6 +90,25 @@ public struct Expression: Hashable, Sendable {
 }
 
 extension Expression.Node {
+    /// See ``Expression/writtenSize``.
+    fileprivate var writtenSize: Int32 {
+        let size: Int =
+            switch self {
+            case .literal, .variable, .slot, .unknown: 1
+            case .and(let a, let b), .or(let a, let b), .binary(_, let a, let b):
+                1 + Int(a.writtenSize) + Int(b.writtenSize)
+            case .conditional(let a, let b, let c): 1 + Int(a.writtenSize) + Int(b.writtenSize) + Int(c.writtenSize)
+            case .unary(_, let operand), .attribute(let operand, _), .like(let operand, _): 1 + Int(operand.writtenSize)
+            // As many tests, each of what the names before it lead to.
+            case .has(let operand, let names): (Int(operand.writtenSize) + names.count + 1) * names.count
+            case .is(let operand, _, let ancestor): 1 + Int(operand.writtenSize) + Int(ancestor?.writtenSize ?? 0)
+            case .set(let elements): elements.reduce(1) { $0 + Int($1.writtenSize) }
+            case .record(let fields): fields.reduce(1) { $0 + Int($1.value.writtenSize) }
+            case .call(_, let arguments): arguments.reduce(1) { $0 + Int($1.writtenSize) }
+            }
+        return Int32(clamping: size)
+    }
+
     /// The depth of the deepest expression directly inside.
     fileprivate var childDepth: Int32 {
         switch self {

@@ -166,14 +166,12 @@ extension PolicyParser {
         guard let function = ExtensionFunction(rawValue: name.text), function.isConstructor else {
             let functions = ExtensionFunction.allCases.filter(\.isConstructor).map(\.rawValue)
             let isMethod = Self.methods.contains(name.text)
-            let help =
-                isMethod
-                ? "write `x.\(name)(..)`"
-                : Spelling.closest(to: name.text, in: functions).map { "did you mean `\($0)`" }
             self.reader.report(
                 nameSpan,
                 isMethod ? "`\(name)` is a method" : "there is no function `\(name)`",
-                help: help
+                help: isMethod
+                    ? "write `x.\(name)(..)`"
+                    : Spelling.closest(to: name.text, in: functions).map { "did you mean `\($0)`" }
             )
             return Expression(.literal(.bool(false)), span: span)
         }

@@ -38,10 +38,17 @@ struct PolicyParser {
         while self.reader.current.kind == .identifier {
             let span = self.reader.current.span
             conditions.append(try self.condition())
-            guard conditions.count <= Condition.maximumCount else {
-                self.reader.report(span, "more than \(Condition.maximumCount) conditions", help: "join them with `&&`")
+            guard conditions.count <= Expression.maximumDepth else {
+                self.reader.report(span, "more than \(Expression.maximumDepth) conditions", help: Self.shallower)
                 throw TokenReader.Abandoned()
             }
+        }
+        if Condition.depth(of: conditions) > Expression.maximumDepth {
+            self.reader.report(
+                start,
+                "conditions with more than \(Expression.maximumDepth) operators in each other when they are joined",
+                help: Self.shallower
+            )
         }
         guard self.reader.accept(.semicolon) else {
             throw self.reader.unexpected(expected: ["`when`", "`unless`", "`;`"])
@@ -57,6 +64,8 @@ struct PolicyParser {
             source: self.reader.source
         )
     }
+
+    private static let shallower = "write several policies, or use a set"
 
     /// Reads `@key("value")`, any number of times, every key once.
     private mutating func annotations() throws(TokenReader.Abandoned) -> [Annotation] {

@@ -137,6 +137,15 @@ extension CedarType {
         }
     }
 
+    /// What can be told of the type without going into it, for hashing.
+    var look: Int {
+        switch self {
+        case .entity(.oneOf(let names)): names.first.hashValue
+        case .record(let record): self.rank + record.attributes.count << 4
+        default: self.rank
+        }
+    }
+
     private var rank: Int {
         switch self {
         case .never: 0

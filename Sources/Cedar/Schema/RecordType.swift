@@ -65,6 +65,16 @@ public struct RecordType: Hashable, Sendable {
         return low < self.attributes.count && self.attributes[low].name.isExactly(name) ? self.attributes[low] : nil
     }
 
+    /// Hashes names and kinds of attributes, not what lies in them: a common type may be large, and most records differ by their looks.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(self.isOpen)
+        for attribute in self.attributes {
+            hasher.combine(attribute.name)
+            hasher.combine(attribute.isRequired)
+            hasher.combine(attribute.type.look)
+        }
+    }
+
     /// Whether both have attributes of the same names.
     func hasSameNames(as other: RecordType) -> Bool {
         guard self.attributes.count == other.attributes.count else { return false }

@@ -92,10 +92,27 @@ extension Schema {
         public let tags: CedarType?
         /// The entity types whose entities may be in one of this type, directly or not.
         public let descendants: Set<EntityTypeName>
+        /// The same ids, where they are too many to be looked through.
+        private let idSet: Set<ExactText>?
+
+        init(
+            name: EntityTypeName,
+            ids: [String]?,
+            attributes: RecordType,
+            tags: CedarType?,
+            descendants: Set<EntityTypeName>
+        ) {
+            self.name = name
+            self.ids = ids
+            self.attributes = attributes
+            self.tags = tags
+            self.descendants = descendants
+            self.idSet = ids.flatMap { $0.count > 16 ? Set($0.map { ExactText($0) }) : nil }
+        }
 
         /// Whether there is an entity with this id.
         public func allows(id: String) -> Bool {
-            self.ids?.contains { $0.isExactly(id) } ?? true
+            self.idSet?.contains(ExactText(id)) ?? self.ids?.contains { $0.isExactly(id) } ?? true
         }
     }
 

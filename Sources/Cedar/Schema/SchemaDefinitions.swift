@@ -17,6 +17,15 @@ struct SchemaDefinitions {
             case .either: "a common or entity type"
             }
         }
+
+        /// Among which names one of this meaning is looked for.
+        var place: Suggestions.Place {
+            switch self {
+            case .commonType: .commonTypes
+            case .entityType: .entityTypes
+            case .either: .types
+            }
+        }
     }
 
     private(set) var entityTypes: Set<Name> = []
@@ -64,6 +73,14 @@ struct SchemaDefinitions {
         return self.candidates(type, in: namespace)
             .map { EntityUID(type: $0, id: parent.id) }
             .first { self.actions.contains($0) }
+    }
+
+    /// The names that may stand where something of this meaning is mentioned.
+    func names(of meaning: Meaning) -> [String] {
+        var names: [String] = []
+        if meaning != .entityType { names += self.commonTypes.map(\.text) }
+        if meaning != .commonType { names += self.entityTypes.map(\.text) }
+        return names
     }
 
     private func candidates(_ name: Name, in namespace: Name?) -> [Name] {

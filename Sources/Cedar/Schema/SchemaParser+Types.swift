@@ -17,11 +17,16 @@ extension SchemaParser {
         try self.openBrace()
         let type = try self.nested { parser throws(Abandoned) in
             var attributes: [SchemaAttribute] = []
+            var places: [ExactText: Int] = [:]
             while !parser.reader.isAt(.rightBrace) {
                 let attribute = try parser.attribute()
                 // The language lets a record declare an attribute again; the later word stands.
-                attributes.removeAll { $0.name.isExactly(attribute.name) }
-                attributes.append(attribute)
+                if let place = places[ExactText(attribute.name)] {
+                    attributes[place] = attribute
+                } else {
+                    places[ExactText(attribute.name)] = attributes.count
+                    attributes.append(attribute)
+                }
                 if parser.reader.isAt(.rightBrace) { break }
                 guard parser.reader.accept(.comma) else { throw parser.reader.unexpected(expected: ["`,`", "`}`"]) }
             }

@@ -110,8 +110,9 @@ extension SchemaResolver {
 
     private mutating func resolveEntityTypes(_ references: [NameReference], in place: Place) -> [EntityTypeName] {
         var types: [EntityTypeName] = []
+        var seen: Set<EntityTypeName> = []
         for reference in references {
-            guard let type = self.resolveEntityType(reference, in: place), !types.contains(type) else { continue }
+            guard let type = self.resolveEntityType(reference, in: place), seen.insert(type).inserted else { continue }
             types.append(type)
         }
         return types
@@ -130,7 +131,11 @@ extension SchemaResolver {
     private mutating func resolve(_ parent: ActionDeclaration.Parent, in place: Place) -> EntityUID? {
         if let group = self.definitions.resolve(parent, in: place.namespace) { return group }
         let written = (parent.type?.name.text ?? "Action") + "::" + Escapes.quoted(parent.id)
-        let suggestion = Spelling.closest(to: parent.id, in: self.definitions.actions.map(\.id))
+        let suggestion = self.suggestions.closest(
+            to: parent.id,
+            among: .actions,
+            self.definitions.actions.map(\.id)
+        )
         self.report(
             place,
             parent.span,
@@ -159,10 +164,13 @@ extension SchemaResolver {
 enum Closure {
     /// How many pairs a closure may have: it grows with the square of a chain.
     static let maximumPairs = 1_000_000
+    /// How many steps may be taken for it: where everything leads everywhere, many more than there are pairs.
+    static let maximumSteps = 10_000_000
 
-    /// Everything that can be reached from each element in one or more steps; `nil` beyond ``maximumPairs``.
+    /// Everything that can be reached from each element in one or more steps; `nil` beyond the limits.
     static func transitive<Element: Hashable>(_ steps: [Element: Set<Element>]) -> [Element: Set<Element>]? {
         var pairs = 0
+        var taken = 0
         var reached: [Element: Set<Element>] = [:]
         for start in steps.keys {
             var seen: Set<Element> = []
@@ -170,8 +178,10 @@ enum Closure {
             while let next = waiting.popLast() {
                 guard seen.insert(next).inserted else { continue }
                 pairs += 1
-                guard pairs <= Self.maximumPairs else { return nil }
-                waiting += steps[next] ?? []
+                let further = steps[next] ?? []
+                taken += further.count
+                guard pairs <= Self.maximumPairs, taken <= Self.maximumSteps else { return nil }
+                waiting += further
             }
             reached[start] = seen
         }

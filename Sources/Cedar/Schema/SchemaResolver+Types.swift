@@ -9,7 +9,7 @@ struct SizedType {
     /// What a resolved type may measure.
     ///
     /// Common types that use each other twice per level grow exponentially, and whatever walks a type would hang.
-    static let maximumDepth = 200
+    static let maximumDepth = 128
     static let maximumSize = 100_000
 
     /// A type without parts.
@@ -77,11 +77,16 @@ extension SchemaResolver {
         uses: [Name: Set<Name>]
     ) {
         var remaining = Set(waiting.keys)
-        while true {
-            let used = remaining.reduce(into: Set<Name>()) { $0.formUnion(uses[$1] ?? []) }
-            let inCycles = remaining.intersection(used)
-            if inCycles.count == remaining.count { break }
-            remaining = inCycles
+        var users: [Name: Int] = [:]
+        for name in remaining { for target in uses[name] ?? [] { users[target, default: 0] += 1 } }
+        // What nobody uses is in no cycle, and what only such types use neither.
+        var unused = remaining.filter { users[$0] == nil }
+        while let name = unused.popFirst() {
+            remaining.remove(name)
+            for target in uses[name] ?? [] {
+                users[target, default: 0] -= 1
+                if users[target] == 0 { unused.insert(target) }
+            }
         }
         for name in remaining.sorted() {
             guard let (place, declaration) = waiting[name] else { continue }

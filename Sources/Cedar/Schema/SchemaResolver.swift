@@ -26,6 +26,7 @@ struct SchemaResolver {
     var commonTypes: [Name: SizedType] = [:]
     var resolved = Resolved()
     var diagnostics: [SyntaxDiagnostic] = []
+    let suggestions = Suggestions()
 
     init(_ fragments: [SchemaFragment]) {
         self.namespaces = fragments.flatMap { fragment in
@@ -110,8 +111,8 @@ struct SchemaResolver {
                     )
                 }
             }
-            for type in declaration.commonTypes
-            where declaration.entityTypes.contains(where: { $0.name.name == type.name.name }) {
+            let entityTypes = Set(declaration.entityTypes.map(\.name.name))
+            for type in declaration.commonTypes where entityTypes.contains(type.name.name) {
                 self.warn(place, type.name.span, "common type `\(type.name.name)` hides the entity type of that name")
             }
             for action in declaration.actions where isNamed {
@@ -138,10 +139,11 @@ struct SchemaResolver {
         as meaning: SchemaDefinitions.Meaning
     ) -> Name? {
         if let name = self.definitions.resolve(reference.name, in: place.namespace, as: meaning) { return name }
-        var known: [Name] = []
-        if meaning != .entityType { known += self.definitions.commonTypes }
-        if meaning != .commonType { known += self.definitions.entityTypes }
-        let suggestion = Spelling.closest(to: reference.name.text, in: known.map(\.text))
+        let suggestion = self.suggestions.closest(
+            to: reference.name.text,
+            among: meaning.place,
+            self.definitions.names(of: meaning)
+        )
         self.report(
             place,
             reference.span,

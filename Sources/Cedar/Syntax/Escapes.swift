@@ -55,7 +55,7 @@ enum Escapes {
         escaped.reserveCapacity(text.utf8.count)
         for scalar in text.unicodeScalars {
             // A combining mark is readable behind what it combines with, not behind the opening quote.
-            if scalar.isCombining, !escaped.isEmpty {
+            if scalar.isCombining, scalar.isPrintable, !escaped.isEmpty {
                 escaped.unicodeScalars.append(scalar)
             } else {
                 escaped += self.escaped(scalar)
@@ -85,6 +85,8 @@ extension Unicode.Scalar {
     /// Whether it can show as itself on a line of text: neither a control, a format nor a separator.
     var isPrintable: Bool {
         if self.isASCII { return self.value >= 0x20 && self.value < 0x7F }
+        // What displays may leave out, variation selectors among it, would hide in a text.
+        if self.properties.isDefaultIgnorableCodePoint { return false }
         switch self.properties.generalCategory {
         case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator,
             .spaceSeparator:

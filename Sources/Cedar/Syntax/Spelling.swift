@@ -15,20 +15,23 @@ public enum Spelling {
         var best: (candidate: String, distance: Int)?
         for candidate in candidates where candidate != word && candidate.utf8.count <= 100 {
             let limit = max(1, max(letters.count, candidate.utf8.count) / 3)
-            // Each letter more or less is an edit.
-            guard abs(letters.count - candidate.utf8.count) <= limit else { continue }
-            let distance = self.distance(letters, Array(candidate.lowercased().utf8))
-            if distance <= limit, distance < best?.distance ?? .max { best = (candidate, distance) }
+            guard let distance = self.distance(letters, Array(candidate.lowercased().utf8), limit) else { continue }
+            // Of names that are equally close always the same one is meant, in whatever order they come.
+            if let best, (best.distance, best.candidate) < (distance, candidate) { continue }
+            best = (candidate, distance)
         }
         return best?.candidate
     }
 
-    /// The number of edits between two words (optimal string alignment).
-    private static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
+    /// The number of edits between two words (optimal string alignment); `nil` when it is more than `limit`.
+    private static func distance(_ a: [UInt8], _ b: [UInt8], _ limit: Int) -> Int? {
+        // Each letter more or less is an edit.
+        guard abs(a.count - b.count) <= limit else { return nil }
         var beforePrevious: [Int] = []
         var previous = Array(0...b.count)
         for (row, letter) in a.enumerated() {
             var current = [row + 1]
+            current.reserveCapacity(b.count + 1)
             for (column, other) in b.enumerated() {
                 var cost = min(
                     previous[column + 1] + 1,
@@ -40,8 +43,10 @@ public enum Spelling {
                 }
                 current.append(cost)
             }
+            // A row follows from the two before it, and never goes below the lesser of them.
+            guard min(current.min() ?? 0, previous.min() ?? 0) <= limit else { return nil }
             (beforePrevious, previous) = (previous, current)
         }
-        return previous[b.count]
+        return previous[b.count] <= limit ? previous[b.count] : nil
     }
 }

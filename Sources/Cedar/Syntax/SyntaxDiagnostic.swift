@@ -50,9 +50,9 @@ extension [SyntaxDiagnostic] {
     static var limit: Int { 1000 }
 
     /// Adds an error unless the list is full, which is said once.
-    mutating func note(_ diagnostic: SyntaxDiagnostic) {
+    mutating func note(_ diagnostic: @autoclosure () -> SyntaxDiagnostic) {
         guard self.count <= Self.limit else { return }
-        self.append(self.count < Self.limit ? diagnostic : diagnostic.last)
+        self.append(self.count < Self.limit ? diagnostic() : diagnostic().last)
     }
 }
 

@@ -6,8 +6,8 @@ struct TokenReader {
     /// The current construct can't be read on; the reason has been reported.
     struct Abandoned: Error {}
 
-    /// How deep constructs may lie in each other: enough for people and generators, little for the stack.
-    static let maximumDepth = 200
+    /// How deep constructs may lie in each other: enough for people and generators, and for a stack of 512 KiB.
+    static let maximumDepth = 128
 
     let source: SourceText
     private let tokens: [Token]
@@ -118,17 +118,12 @@ struct TokenReader {
         _ message: String,
         found: String? = nil,
         expected: [String] = [],
-        help: String? = nil
+        help: @autoclosure () -> String? = nil
     ) {
-        let diagnostic = SyntaxDiagnostic(
-            in: self.source,
-            at: span,
-            message,
-            found: found,
-            expected: expected,
-            help: help
+        let source = self.source
+        self.diagnostics.note(
+            SyntaxDiagnostic(in: source, at: span, message, found: found, expected: expected, help: help())
         )
-        self.diagnostics.note(diagnostic)
     }
 
     /// Steps over everything up to and including the next `mark`, or the end.

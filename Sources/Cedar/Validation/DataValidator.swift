@@ -5,6 +5,8 @@
 /// Source: Cedar language 4.5, "Entity and request validation".
 struct DataValidator {
     let schema: Schema
+    /// Made for the first mistake.
+    private lazy var suggestions = Suggestions()
     private(set) var problems: [DataProblem] = []
 
     init(_ schema: Schema) {
@@ -82,7 +84,7 @@ struct DataValidator {
         if uid.type.isActionType {
             if self.schema.actions[uid] == nil { self.problems.append(self.undeclaredAction(uid)) }
         } else if let type = self.schema.entityTypes[uid.type], !type.allows(id: uid.id) {
-            let suggestion = Spelling.closest(to: uid.id, in: type.ids ?? [])
+            let suggestion = self.suggestions.closest(to: uid.id, among: .ids(of: uid.type), type.ids ?? [])
             self.problems.append(.undeclaredID(uid, suggestion: suggestion))
         }
     }
@@ -100,7 +102,11 @@ struct DataValidator {
         }
         for (name, value) in record {
             guard let attribute = type.attribute(name) else {
-                let suggestion = Spelling.closest(to: name, in: type.attributes.map(\.name))
+                let suggestion = self.suggestions.closest(
+                    to: name,
+                    among: .attributes(of: .record(type)),
+                    type.attributes.map(\.name)
+                )
                 self.problems.append(
                     .undeclaredAttribute(Self.path(path, name), of: subject, suggestion: suggestion)
                 )
@@ -139,14 +145,22 @@ struct DataValidator {
         path.isEmpty ? name : "\(path).\(name)"
     }
 
-    private func undeclaredType(of uid: EntityUID) -> DataProblem {
-        let suggestion = Spelling.closest(to: uid.type.text, in: self.schema.entityTypes.keys.map(\.text).sorted())
+    private mutating func undeclaredType(of uid: EntityUID) -> DataProblem {
+        let suggestion = self.suggestions.closest(
+            to: uid.type.text,
+            among: .entityTypes,
+            self.schema.entityTypes.keys.map(\.text)
+        )
         return .undeclaredType(uid, suggestion: suggestion)
     }
 
-    private func undeclaredAction(_ uid: EntityUID) -> DataProblem {
-        let known = self.schema.actions.keys.map(\.description).sorted()
-        return .undeclaredAction(uid, suggestion: Spelling.closest(to: uid.description, in: known))
+    private mutating func undeclaredAction(_ uid: EntityUID) -> DataProblem {
+        let suggestion = self.suggestions.closest(
+            to: uid.description,
+            among: .actions,
+            self.schema.actions.keys.map(\.description)
+        )
+        return .undeclaredAction(uid, suggestion: suggestion)
     }
 }
 

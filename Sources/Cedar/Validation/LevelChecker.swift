@@ -10,6 +10,8 @@ struct LevelChecker {
     /// The request's action, the one entity that may be named and dereferenced.
     let action: EntityUID
     private(set) var findings: [Typechecker.Finding] = []
+    /// What has been checked: levels lead through the same parts more than once, and parts in parts would double the time.
+    private var checked: Set<ObjectIdentifier> = []
 
     init(maximum: Int, action: EntityUID) {
         self.maximum = maximum
@@ -18,10 +20,17 @@ struct LevelChecker {
 
     /// Checks every dereference in a sound expression.
     mutating func check(_ expression: TypedExpression) {
+        guard self.checked.insert(ObjectIdentifier(expression)).inserted else { return }
         switch expression.form {
         case .binary(.hasTag), .binary(.getTag), .binary(.in):
             self.checkDereference(of: expression.children[0], in: expression)
             self.check(expression.children[1])
+        case .isIn:
+            self.check(expression.children[0])
+            self.checkDereference(of: expression.children[0], in: expression)
+            self.check(expression.children[1])
+        case .hasPath(let steps):
+            self.check(steps, of: expression.children[0], in: expression)
         case .attribute, .has:
             guard expression.children[0].type?.isEntity == true else {
                 return self.check(expression.children[0])
@@ -33,9 +42,27 @@ struct LevelChecker {
     }
 
     private mutating func checkDereference(of target: TypedExpression, in expression: TypedExpression) {
-        let level = self.level(of: target, path: [])
+        self.note(self.level(of: target, path: []), expression)
+    }
+
+    private mutating func note(_ level: Int, _ expression: TypedExpression) {
         guard level >= self.maximum else { return }
         self.report(.levelExceeded(level: level + 1, maximum: self.maximum), expression)
+    }
+
+    /// Checks a path of attributes: every entity on it is looked up, the one nearest before it being one reference closer.
+    private mutating func check(_ steps: [TypedExpression.Step], of target: TypedExpression, in test: TypedExpression) {
+        if !steps[0].isOfEntity { self.check(target) }
+        var path: [String] = []
+        var nearest: Int?
+        for step in steps {
+            if step.isOfEntity {
+                let level = nearest.map { $0 + 1 } ?? self.level(of: target, path: path.reversed())
+                self.note(level, test)
+                nearest = level
+            }
+            path.append(step.name)
+        }
     }
 
     /// How many dereferences it takes to get at an entity.
@@ -56,6 +83,9 @@ struct LevelChecker {
             return 0
         case .conditional:
             self.check(target.children[0])
+            guard target.children[1] !== target.children[2] else {
+                return self.level(of: target.children[1], path: path)
+            }
             return max(self.level(of: target.children[1], path: path), self.level(of: target.children[2], path: path))
         case .attribute(let name):
             guard target.children[0].type?.isEntity == true else {

@@ -24,7 +24,11 @@ extension PolicyValidator {
 
     /// The problem of a type that the schema does not declare.
     func unrecognized(_ type: EntityTypeName, at span: SourceSpan) -> Typechecker.Finding {
-        let suggestion = Spelling.closest(to: type.text, in: self.schema.entityTypes.keys.map(\.text).sorted())
+        let suggestion = self.suggestions.closest(
+            to: type.text,
+            among: .entityTypes,
+            self.schema.entityTypes.keys.map(\.text)
+        )
         return Typechecker.Finding(problem: .unrecognizedEntityType(type, suggestion: suggestion), span: span)
     }
 
@@ -35,13 +39,16 @@ extension PolicyValidator {
     private func problems(of uid: EntityUID, at span: SourceSpan) -> [Typechecker.Finding] {
         if uid.type.isActionType {
             guard self.schema.actions[uid] == nil else { return [] }
-            let known = self.schema.actions.keys.map(\.description).sorted()
-            let suggestion = Spelling.closest(to: uid.description, in: known)
+            let suggestion = self.suggestions.closest(
+                to: uid.description,
+                among: .actions,
+                self.schema.actions.keys.map(\.description)
+            )
             return [Typechecker.Finding(problem: .unrecognizedAction(uid, suggestion: suggestion), span: span)]
         }
         guard let type = self.schema.entityTypes[uid.type] else { return [self.unrecognized(uid.type, at: span)] }
         guard !type.allows(id: uid.id) else { return [] }
-        let suggestion = Spelling.closest(to: uid.id, in: type.ids ?? [])
+        let suggestion = self.suggestions.closest(to: uid.id, among: .ids(of: uid.type), type.ids ?? [])
             .map { EntityUID(type: uid.type, id: $0).description }
         return [Typechecker.Finding(problem: .undeclaredEnumeratedEntity(uid, suggestion: suggestion), span: span)]
     }

@@ -61,7 +61,8 @@ extension PolicyValidator {
             self.mode,
             environment,
             slots: slots,
-            annotates: self.maximumLevel != nil
+            annotates: self.maximumLevel != nil,
+            suggestions: self.suggestions
         )
         let answer = checker.expect(condition, [.boolean], [])
         for finding in checker.findings { report(finding) }

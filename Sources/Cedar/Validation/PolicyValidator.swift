@@ -6,6 +6,7 @@ struct PolicyValidator {
     let mode: ValidationMode
     /// How many dereferences in a row a policy may need; `nil` for any number.
     let maximumLevel: Int?
+    let suggestions = Suggestions()
     private(set) var diagnostics: [ValidationDiagnostic] = []
 
     init(_ schema: Schema, _ mode: ValidationMode, maximumLevel: Int?) {

@@ -6,16 +6,27 @@ extension Typechecker {
         _ name: String,
         _ prior: Capabilities
     ) -> Answer {
-        let answer = self.expect(target, [.anyEntity, .anyRecord], prior)
+        self.checkAttribute(expression, target, self.check(target, prior), name, prior)
+    }
+
+    /// The same for a target that has been answered.
+    mutating func checkAttribute(
+        _ expression: Expression,
+        _ target: Expression,
+        _ targetAnswer: Answer,
+        _ name: String,
+        _ prior: Capabilities
+    ) -> Answer {
+        let answer = self.expect(targetAnswer, of: target, [.anyEntity, .anyRecord])
         guard let type = answer.type else { return self.failure(nil, .attribute(name), [answer], expression) }
         guard let attribute = self.schema.attribute(name, of: type) else {
             guard self.describesProblems else { return self.failure(nil, .attribute(name), [answer], expression) }
             let access = self.access(to: name, of: target, prior)
-            let known = self.schema.attributes(of: type).map(\.name)
+            let known = self.schema.attributes(of: type).lazy.map(\.name)
             self.report(
                 .unsafeAttributeAccess(
                     access,
-                    suggestion: Spelling.closest(to: name, in: known),
+                    suggestion: self.suggestions.closest(to: name, among: .attributes(of: type), known),
                     mayExist: self.schema.mayHave(name, type)
                 ),
                 expression
@@ -30,53 +41,6 @@ extension Typechecker {
             return self.failure(attribute.type, .attribute(name), [answer], expression)
         }
         return self.success(attribute.type, .attribute(name), [answer], expression)
-    }
-
-    /// `a has name`: establishes that the attribute is there.
-    mutating func checkHas(
-        _ expression: Expression,
-        _ target: Expression,
-        _ name: String,
-        _ prior: Capabilities
-    ) -> Answer {
-        let answer = self.expect(target, [.anyEntity, .anyRecord], prior) { actual in
-            switch actual {
-            case .set: .tryContains
-            case .string: .tryLike
-            default: nil
-            }
-        }
-        guard let type = answer.type else { return self.failure(.boolean, .has(name), [answer], expression) }
-        guard let attribute = self.schema.attribute(name, of: type) else {
-            let result: CedarType = self.schema.mayHave(name, type) ? .boolean : .literal(false)
-            return self.success(result, .has(name), [answer], expression)
-        }
-        let capability = Capability(target: target, part: .attribute(ExactText(name)))
-        // An entity may be missing from the store, so a required attribute need not be there; one of a record is.
-        var isThere = prior.contains(capability)
-        if case .record = type, attribute.isRequired { isThere = true }
-        let result: CedarType = isThere ? .literal(true) : .boolean
-        return self.success(result, .has(name), [answer], expression, [capability])
-    }
-
-    /// Checks `a is T`.
-    mutating func checkIs(
-        _ expression: Expression,
-        _ target: Expression,
-        _ tested: EntityTypeName,
-        _ prior: Capabilities
-    ) -> Answer {
-        let answer = self.expect(target, [.anyEntity], prior) { _ in .typeTestNotSupported }
-        switch answer.type {
-        case .entity(.any)?:
-            return self.success(.boolean, .is(tested), [answer], expression)
-        case .entity(.oneOf(let names))?:
-            let result: CedarType =
-                !names.contains(tested) ? .literal(false) : names.count == 1 ? .literal(true) : .boolean
-            return self.success(result, .is(tested), [answer], expression)
-        default:
-            return self.failure(.boolean, .is(tested), [answer], expression)
-        }
     }
 
     /// `a.hasTag(b)`: establishes that the tag is there.
@@ -140,25 +104,28 @@ extension Typechecker {
 
     /// Describes `target.name` for a message: the attributes down from the nearest entity, or from the context.
     private func access(to name: String, of target: Expression, _ prior: Capabilities) -> AttributeAccess {
+        // What attributes are read of, from the outermost to the innermost, and the names in between.
+        var targets = [target]
         var names = [name]
-        var target = target
-        while true {
-            // Checked before and found good enough; only the type is of interest now.
-            var checker = Typechecker(self.schema, self.mode, self.environment, slots: self.slots)
-            checker.describesProblems = false
-            if case .entity(let types)? = checker.check(target, prior).type, types != .any {
-                return AttributeAccess(base: .entity(types), names: names)
-            }
-            switch target.node {
-            case .variable(.context):
-                return AttributeAccess(base: .context(self.environment.action), names: names)
-            case .attribute(let next, let outer):
-                names.insert(outer, at: 0)
-                target = next
-            default:
-                return AttributeAccess(base: .other, names: names)
-            }
+        while case .attribute(let next, let outer) = targets[targets.count - 1].node {
+            targets.append(next)
+            names.append(outer)
         }
+        // Checked before and found good enough; only the types are of interest now.
+        var checker = Typechecker(self.schema, self.mode, self.environment, slots: self.slots)
+        checker.describesProblems = false
+        var type = checker.check(targets[targets.count - 1], prior).type
+        let isContext = targets[targets.count - 1].node == .variable(.context)
+        let base: AttributeAccess.Base = isContext ? .context(self.environment.action) : .other
+        var access = AttributeAccess(base: base, names: names.reversed())
+        for place in targets.indices.reversed() {
+            if case .entity(let types)? = type, types != .any {
+                access = AttributeAccess(base: .entity(types), names: names[...place].reversed())
+            }
+            guard place > 0 else { break }
+            type = type.flatMap { self.schema.attribute(names[place], of: $0)?.type }
+        }
+        return access
     }
 }
 

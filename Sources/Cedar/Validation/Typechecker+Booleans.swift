@@ -10,7 +10,11 @@ extension Typechecker {
         if first.type?.isAlwaysFalse == true {
             return Answer(type: first.type, isSound: first.isSound, typed: first.typed)
         }
-        let second = self.expect(right, [.boolean], prior.union(first.capabilities))
+        return self.joined(expression, first, self.expect(right, [.boolean], prior.union(first.capabilities)))
+    }
+
+    /// The answer for `a && b`, both being answered and `a` not always false.
+    func joined(_ expression: Expression, _ first: Answer, _ second: Answer) -> Answer {
         guard let leftType = first.type, let rightType = second.type else {
             return self.failure(.boolean, .and, [first, second], expression)
         }

@@ -28,7 +28,7 @@ extension Typechecker {
             let second = self.expect(right, [.long], prior, hint: hint)
             return self.success(.long, .binary(sign), [first, second], expression)
         case .in:
-            return self.checkIn(expression, left, right, prior)
+            return self.checkIn(expression, left, self.check(left, prior), right, prior)
         case .contains:
             let set = self.expectSet(left, prior)
             let element = self.check(right, prior)
@@ -157,13 +157,14 @@ extension Typechecker {
     }
 
     /// `a in b`: false when the schema allows no such membership, decided between actions.
-    private mutating func checkIn(
+    mutating func checkIn(
         _ expression: Expression,
         _ left: Expression,
+        _ leftAnswer: Answer,
         _ right: Expression,
         _ prior: Capabilities
     ) -> Answer {
-        let member = self.expect(left, [.anyEntity], prior) { _ in .tryContains }
+        let member = self.expect(leftAnswer, of: left, [.anyEntity]) { _ in .tryContains }
         let group = self.expect(right, [.set(.anyEntity), .anyEntity], prior) { actual in
             switch actual {
             case .set: .tryContains

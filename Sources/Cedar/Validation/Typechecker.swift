@@ -36,6 +36,8 @@ struct Typechecker {
     let slots: [Slot: EntityTypeName]
     /// Whether answers carry typed expressions.
     let annotates: Bool
+    /// Finds what was probably meant; shared by all checks of a set.
+    let suggestions: Suggestions
     /// Whether problems are of interest; looking again only for a type, describing them would take time that doubles with every level.
     var describesProblems = true
     private(set) var findings: [Finding] = []
@@ -45,13 +47,15 @@ struct Typechecker {
         _ mode: ValidationMode,
         _ environment: RequestEnvironment,
         slots: [Slot: EntityTypeName] = [:],
-        annotates: Bool = false
+        annotates: Bool = false,
+        suggestions: Suggestions = Suggestions()
     ) {
         self.schema = schema
         self.mode = mode
         self.environment = environment
         self.slots = slots
         self.annotates = annotates
+        self.suggestions = suggestions
     }
 
     /// Finds the type of `expression`, given what is known to be there.
@@ -78,12 +82,10 @@ struct Typechecker {
             return self.check(expression, sign, left, right, prior)
         case .attribute(let target, let name):
             return self.checkAttribute(expression, target, name, prior)
-        case .has(let target, let names) where names.count == 1:
-            return self.checkHas(expression, target, names[0], prior)
-        case .is(let target, let type, in: nil):
-            return self.checkIs(expression, target, type, prior)
-        case .has, .is:
-            return self.check(expression.withoutSugar, prior)
+        case .has(let target, let names):
+            return self.checkHas(expression, target, names, prior)
+        case .is(let target, let type, in: let group):
+            return self.checkIs(expression, target, type, group, prior)
         case .like(let target, let pattern):
             let operand = self.expect(target, [.string], prior) { $0.isEntity ? .tryIs : nil }
             return self.success(.boolean, .like(pattern), [operand], expression)
@@ -135,7 +137,7 @@ struct Typechecker {
             type: type,
             isSound: isSound,
             capabilities: isSound ? capabilities : [],
-            typed: self.typed(form, parts, type, expression)
+            typed: self.typed(form(), parts, type, expression)
         )
     }
 
@@ -146,11 +148,11 @@ struct Typechecker {
         _ parts: [Answer],
         _ expression: Expression
     ) -> Answer {
-        Answer(type: type, isSound: false, typed: self.typed(form, parts, type, expression))
+        Answer(type: type, isSound: false, typed: self.typed(form(), parts, type, expression))
     }
 
-    private func typed(
-        _ form: () -> TypedExpression.Form,
+    func typed(
+        _ form: @autoclosure () -> TypedExpression.Form,
         _ parts: [Answer],
         _ type: CedarType?,
         _ expression: Expression
@@ -171,7 +173,17 @@ struct Typechecker {
         _ prior: Capabilities,
         hint: (CedarType) -> UnexpectedTypeHint? = { _ in nil }
     ) -> Answer {
-        var answer = self.check(expression, prior)
+        self.expect(self.check(expression, prior), of: expression, expected, hint: hint)
+    }
+
+    /// The same for an expression that has been answered.
+    mutating func expect(
+        _ answer: Answer,
+        of expression: Expression,
+        _ expected: [CedarType],
+        hint: (CedarType) -> UnexpectedTypeHint? = { _ in nil }
+    ) -> Answer {
+        var answer = answer
         guard let type = answer.type else {
             answer.isSound = false
             answer.capabilities = []
@@ -215,26 +227,5 @@ extension CedarType {
     var isEntity: Bool {
         if case .entity = self { return true }
         return false
-    }
-}
-
-extension Expression {
-    /// The same expression written with the forms that the language defines it by; only the outermost form changes.
-    var withoutSugar: Expression {
-        switch self.node {
-        case .has(let target, let names) where names.count > 1:
-            var target = target
-            var tests: [Expression] = []
-            for name in names {
-                tests.append(Expression(.has(target, [name]), span: self.span))
-                target = Expression(.attribute(target, name), span: self.span)
-            }
-            return tests.dropFirst().reduce(tests[0]) { Expression(.and($0, $1), span: self.span) }
-        case .is(let target, let type, in: let group?):
-            let test = Expression(.is(target, type, in: nil), span: self.span)
-            return Expression(.and(test, Expression(.binary(.in, target, group), span: self.span)), span: self.span)
-        default:
-            return self
-        }
     }
 }

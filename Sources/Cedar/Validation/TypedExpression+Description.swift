@@ -20,8 +20,12 @@ extension TypedExpression: CustomStringConvertible {
             return parts[0].enclosed + (Identifier.isUsable(name) ? ".\(name)" : "[\(Escapes.quoted(name))]")
         case .has(let name):
             return "\(parts[0].enclosed) has \(Identifier.isUsable(name) ? name : Escapes.quoted(name))"
+        case .hasPath(let steps): return Self.chain(of: parts[0].enclosed, steps)
         case .like(let pattern): return "\(parts[0].enclosed) like \(pattern.written)"
         case .is(let type): return "\(parts[0].enclosed) is \(type)"
+        case .isIn(let type):
+            let member = parts[0].enclosed
+            return "(\(member) is \(type)) && (\(member) in \(parts[1].enclosed))"
         case .set: return "[\(parts.map(\.description).joined(separator: ", "))]"
         case .record(let names):
             let fields = zip(names, parts).sorted { $0.0.precedesExactly($1.0) }.map { name, value in
@@ -35,6 +39,19 @@ extension TypedExpression: CustomStringConvertible {
             let arguments = parts.dropFirst().map(\.description).joined(separator: ", ")
             return "\(receiver.enclosed).\(function.rawValue)(\(arguments))"
         }
+    }
+
+    /// The tests that `object has b.c` stands for.
+    private static func chain(of object: String, _ steps: [Step]) -> String {
+        var object = object
+        var text = ""
+        for (place, step) in steps.enumerated() {
+            let isPlain = Identifier.isUsable(step.name)
+            let test = "\(object) has \(isPlain ? step.name : Escapes.quoted(step.name))"
+            text = place == 0 ? test : "(\(text)) && (\(test))"
+            object = "(\(object)\(isPlain ? ".\(step.name)" : "[\(Escapes.quoted(step.name))]"))"
+        }
+        return text
     }
 
     /// The expression as a part of another.

@@ -91,7 +91,17 @@ public struct RecordValue: Hashable, Sendable, Sequence, ExpressibleByDictionary
     }
 
     private func index(of key: String) -> Int? {
-        for index in self.keys.indices where self.keys[index].isExactly(key) { return index }
-        return nil
+        // Most records are short: searching them one by one beats everything else.
+        guard self.keys.count > 16 else {
+            for index in self.keys.indices where self.keys[index].isExactly(key) { return index }
+            return nil
+        }
+        var low = 0
+        var high = self.keys.count
+        while low < high {
+            let middle = (low + high) / 2
+            if self.keys[middle].precedesExactly(key) { low = middle + 1 } else { high = middle }
+        }
+        return low < self.keys.count && self.keys[low].isExactly(key) ? low : nil
     }
 }

@@ -125,7 +125,7 @@ struct PolicyParserTests {
             "permit (principal, action, resource) when { "
                 + Array(repeating: "context.a", count: count).joined(separator: mark) + " };"
         }
-        _ = try PolicySet(parsing: text(450))
+        _ = try PolicySet(parsing: text(Int(Expression.maximumDepth) - 10))
         #expect(throws: SyntaxErrors.self) { try PolicySet(parsing: text(50_000)) }
     }
 

@@ -79,7 +79,6 @@ extension ClientConnection {
             isBrowsing: self.isBrowsing(recognition, bytes),
             refusedField: refusedField
         )
-        self.enforcement = Enforcement()
         self.perform(self.enforcement.begin(self.request, arrival, in: self.worker.sight))
     }
 

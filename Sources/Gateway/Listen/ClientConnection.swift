@@ -133,6 +133,8 @@ final class ClientConnection: ChannelDuplexHandler, LoneHandler {
     func requestIsDone() {
         self.requestNumber &+= 1
         self.exchange = Exchange()
+        // Who asked for the last one is not who sends what comes next, if that cannot be read.
+        self.enforcement = Enforcement()
         self.head.reset()
         self.headBytes = ByteBuffer()
         self.phase = .head

@@ -48,9 +48,13 @@ package final class OpenLDAPDirectory: DirectoryClient {
         self.discovery.withLock { $0?.cancel() }
     }
 
-    package func authenticate(name: String, password: Password) async -> AuthenticationOutcome {
+    package func authenticate(
+        name: String,
+        password: Password,
+        admitting admit: @escaping @Sendable (PersonID) -> Bool
+    ) async -> AuthenticationOutcome {
         let begin = ContinuousClock.now
-        let outcome = await self.asked(name, password)
+        let outcome = await self.asked(name, password, admit)
         // Every refusal takes the same time, whatever it was that made it.
         if case .refused = outcome {
             try? await Task.sleep(until: begin + self.configuration.limits.refusal, clock: .continuous)
@@ -88,7 +92,11 @@ package final class OpenLDAPDirectory: DirectoryClient {
         }
     }
 
-    private func asked(_ name: String, _ password: Password) async -> AuthenticationOutcome {
+    private func asked(
+        _ name: String,
+        _ password: Password,
+        _ admit: @escaping @Sendable (PersonID) -> Bool
+    ) async -> AuthenticationOutcome {
         switch password.flaw {
         case .blank: return .refused(.emptyPassword)
         case .containsNUL, .tooLong: return .refused(.malformedPassword)
@@ -98,7 +106,9 @@ package final class OpenLDAPDirectory: DirectoryClient {
             return .refused(.malformedName)
         }
         await self.discovered()
-        let answer = await self.workforce.ask { worker, deadline in worker.authenticate(name, password, by: deadline) }
+        let answer = await self.workforce.ask { worker, deadline in
+            worker.authenticate(name, password, admitting: admit, by: deadline)
+        }
         switch answer {
         case .success(let outcome): return outcome
         case .failure(let failure): return .unavailable(failure)

@@ -117,6 +117,44 @@ struct CredentialTests {
         #expect(try await ask("secret-anna") == "anna")
     }
 
+    @Test("Whatever name is typed, the guesses at one person's password are counted together")
+    func names() async throws {
+        let directory = FakeDirectory(TestHouse.people)
+        let clock = TestClock()
+        let signIn = SignIn(directory, limits: GuessLimits(), now: { clock.now })
+        let key = CredentialKey()
+        func ask(_ name: String, _ password: String) async throws -> String {
+            let field = Array("Basic ".utf8) + encodedBase64(Array("\(name):\(password)".utf8))
+            let credential = try #require(BasicCredential(field: field))
+            switch await signIn.identify(.basic(credential), digest: key.digest(of: field.span), source: "1") {
+            case .known(let identity, _): return identity.person.name
+            case .refused(let reason, _): return reason
+            case .unavailable: return "unavailable"
+            }
+        }
+        for name in ["anna", "PLANT\\anna", "anna@plant.example"] {
+            #expect(try await ask(name, "a guess") == "wrong-password")
+        }
+        for name in ["anna", "PLANT\\anna", "anna@plant.example", "OTHER\\anna"] {
+            #expect(try await ask(name, "another guess") == "throttled")
+            #expect(try await ask(name, "secret-anna") == "throttled")
+        }
+        #expect(try await ask("ben", "secret-ben") == "ben")
+        clock.advance(by: .seconds(301))
+        #expect(try await ask("PLANT\\anna", "secret-anna") == "anna")
+        // And a right one clears them together.
+        for _ in 0..<2 {
+            #expect(try await ask("anna", "a guess \(UInt64.random(in: 0 ... .max))") == "wrong-password")
+        }
+        clock.advance(by: .seconds(61))
+        #expect(try await ask("PLANT\\anna", "secret-anna") == "anna")
+        for _ in 0..<3 {
+            #expect(
+                try await ask("anna@plant.example", "a guess \(UInt64.random(in: 0 ... .max))") == "wrong-password"
+            )
+        }
+    }
+
     @Test("Who has changed since they were asked about is asked about again, and others are not")
     func changedMeanwhile() async throws {
         let directory = FakeDirectory(TestHouse.people)

@@ -42,12 +42,15 @@ package enum AuthenticationRefusal: String, Hashable, Sendable, CaseIterable {
     /// The directory forbids this time of the week, or this place.
     case notHereOrNow = "not-here-or-now"
 
+    /// Too many wrong passwords came through the gateway lately, so this one was not tried.
+    case throttled = "throttled"
+
     /// Whether this may have been somebody guessing, so that it counts towards the throttle.
     package var mayBeGuessing: Bool {
         switch self {
         case .unknownUser, .ambiguousUser, .wrongPassword, .locked, .boundAsAnother: true
         case .malformedName, .emptyPassword, .malformedPassword, .unidentifiable, .disabled, .expired, .passwordExpired,
-            .passwordMustChange, .notHereOrNow:
+            .passwordMustChange, .notHereOrNow, .throttled:
             false
         }
     }

@@ -10,8 +10,14 @@ package protocol DirectoryClient: Sendable {
     /// - Parameters:
     ///   - name: As typed, in any form that is configured.
     ///   - password: As typed. Blank ones are refused before anything is sent.
+    ///   - admit: Asked when it is known whose name it is, and before their password is tried: whether it may be. Somebody has many
+    ///     names, and the directory counts them as one; may be asked more than once for one attempt.
     /// - Returns: The person, or why not.
-    func authenticate(name: String, password: Password) async -> AuthenticationOutcome
+    func authenticate(
+        name: String,
+        password: Password,
+        admitting admit: @escaping @Sendable (PersonID) -> Bool
+    ) async -> AuthenticationOutcome
 
     /// The person with this login name, without proof that anybody is them: for explaining and for service tasks.
     func person(named name: String) async -> LookupOutcome
@@ -27,4 +33,11 @@ package protocol DirectoryClient: Sendable {
 
     /// How each server is, from what was last seen; asks nobody.
     func health() -> DirectoryHealth
+}
+
+extension DirectoryClient {
+    /// Whether `name` and `password` belong together, and to whom, however often that was tried.
+    package func authenticate(name: String, password: Password) async -> AuthenticationOutcome {
+        await self.authenticate(name: name, password: password) { _ in true }
+    }
 }

@@ -1,6 +1,7 @@
+import Directory
 import NIOCore
 
-/// Counts wrong passwords per account and per source, so that guessing through Stile locks nobody out of the directory.
+/// Counts wrong passwords per name, per person and per source, so that guessing through Stile locks nobody out of the directory.
 ///
 /// Attempts under way count as wrong until they are known to be right: otherwise a hundred guesses at once would all
 /// reach the directory before the first answer.
@@ -9,6 +10,8 @@ struct GuessCounter {
     enum Subject: Hashable {
         /// The name as typed, in lower case.
         case account(String)
+        /// Whoever the name was found to be: people have several names, and the directory counts those as one.
+        case person(PersonID)
         /// The address of the peer, without its port.
         case source(String)
     }
@@ -53,16 +56,36 @@ struct GuessCounter {
         return true
     }
 
+    /// Whether the password of a person may be tried, now that it is known whose name it was; if so it counts as under way.
+    mutating func admit(_ person: PersonID, at now: NIODeadline) -> Bool {
+        guard self.used(.person(person), at: now) < self.limits.perAccount else { return false }
+        self.counts[.person(person), default: Count(since: now)].underWay += 1
+        return true
+    }
+
     /// An admitted attempt has ended.
-    mutating func ended(account: String, source: String, _ result: Result, at now: NIODeadline) {
-        for subject in [Subject.account(account), .source(source)] {
+    ///
+    /// - Parameters:
+    ///   - account: The name.
+    ///   - source: The peer's address.
+    ///   - person: Who was admitted; `nil` when it did not come to that.
+    ///   - result: What it showed.
+    ///   - now: The present moment.
+    mutating func ended(
+        account: String,
+        source: String,
+        person: PersonID? = nil,
+        _ result: Result,
+        at now: NIODeadline
+    ) {
+        for subject in [Subject.account(account), .source(source)] + (person.map { [.person($0)] } ?? []) {
             guard var count = self.counts[subject] else { continue }
             count.underWay -= 1
             switch (result, subject) {
             case (.wrong, _):
                 if count.wrong == 0 { count.since = now }
                 count.wrong += 1
-            case (.right, .account): count.wrong = 0
+            case (.right, .account), (.right, .person): count.wrong = 0
             case (.right, .source), (.untold, _): break
             }
             self.counts[subject] = count.wrong == 0 && count.underWay == 0 ? nil : count

@@ -11,7 +11,7 @@ package struct GuessLimits: Sendable {
     /// Long enough to restart a server, short enough for whoever keeps the gateway from the directory to gain little.
     package var whileDown: Duration = .seconds(300)
 
-    /// Wrong passwords per account within ``window`` that reach the directory; default 3, below the usual lockout threshold of 5.
+    /// Wrong passwords per name, and per person whichever of their names was typed, within ``window`` that reach the directory; default 3, below the usual lockout threshold of 5.
     package var perAccount = 3
 
     /// Wrong passwords per source address within ``window`` that reach the directory; default 20, since an office may share one address.

@@ -1,6 +1,7 @@
 import Directory
 import Governance
 import NIOCore
+import Synchronization
 
 /// Finds out about credentials that no event loop knows, once for all who wait for the same one.
 ///
@@ -45,7 +46,8 @@ actor SignIn {
     private let limits: GuessLimits
     /// The present moment; a parameter, so that tests need not wait.
     private let now: @Sendable () -> NIODeadline
-    private var guesses: GuessCounter
+    /// Behind a lock besides, since it is asked where the directory is.
+    nonisolated private let guesses: Mutex<GuessCounter>
     private var known: [CredentialDigest: Known] = [:]
     private var wrong: [CredentialDigest: (reason: String, until: NIODeadline)] = [:]
     private var underWay: [CredentialDigest: Task<Outcome, Never>] = [:]
@@ -69,7 +71,7 @@ actor SignIn {
         self.sessions = sessions
         self.limits = limits
         self.now = now
-        self.guesses = GuessCounter(limits)
+        self.guesses = Mutex(GuessCounter(limits))
     }
 
     /// Whose credential this is.
@@ -103,7 +105,9 @@ actor SignIn {
         at now: NIODeadline
     ) -> Task<Outcome, Never>? {
         let account = credential.guessedAccount
-        if let account, !self.guesses.admit(account: account, source: source, at: now) { return nil }
+        if let account {
+            guard self.guesses.withLock({ $0.admit(account: account, source: source, at: now) }) else { return nil }
+        }
         let task = Task { await self.ask(credential, account: account, digest: digest, source: source) }
         self.underWay[digest] = task
         return task
@@ -152,7 +156,8 @@ actor SignIn {
         source: String
     ) async -> Outcome {
         var before = self.forgotten.mark
-        var finding = await self.check(credential)
+        let tried = TriedPerson()
+        var finding = await self.check(credential, tried)
         var attempts = 1
         // Somebody who has changed since they were asked about is another answer, also to whoever joined the question after that.
         while case .identity(let identity, _) = finding, self.forgotten.touches(identity, digest, since: before) {
@@ -162,13 +167,13 @@ actor SignIn {
             }
             attempts += 1
             before = self.forgotten.mark
-            finding = await self.check(credential)
+            finding = await self.check(credential, tried)
         }
         let now = self.now()
         self.underWay[digest] = nil
         switch finding {
         case .identity(let identity, let atMost):
-            self.ended(account, source, .right, at: now)
+            self.ended(account, source, tried, .right, at: now)
             let verifiedFor = TimeAmount(self.limits.verifiedFor)
             let until = now + min(verifiedFor, atMost ?? verifiedFor)
             let longest = verifiedFor + TimeAmount(self.limits.whileDown)
@@ -177,9 +182,9 @@ actor SignIn {
             self.known[digest] = Known(identity: identity, until: until, whileDown: whileDown)
             return .known(identity, until: until)
         case .refused(let reason, let mayBeGuessing):
-            self.ended(account, source, mayBeGuessing ? .wrong : .untold, at: now)
+            self.ended(account, source, tried, mayBeGuessing ? .wrong : .untold, at: now)
             // What was asked before anything changed may be the answer to a question nobody asks any more: use it once.
-            let isFresh = before == self.forgotten.mark
+            let isFresh = before == self.forgotten.mark && reason != AuthenticationRefusal.throttled.rawValue
             let until = isFresh ? now + TimeAmount(self.limits.refusedFor) : now
             self.makeRoom(at: now)
             if isFresh {
@@ -188,21 +193,57 @@ actor SignIn {
             }
             return .refused(reason, until: until)
         case .unavailable(let reason, let isOutage):
-            self.ended(account, source, .untold, at: now)
+            self.ended(account, source, tried, .untold, at: now)
             return (isOutage ? self.remembered(digest, at: now) : nil) ?? .unavailable(reason)
         }
     }
 
-    private func ended(_ account: String?, _ source: String, _ result: GuessCounter.Result, at now: NIODeadline) {
-        if let account { self.guesses.ended(account: account, source: source, result, at: now) }
+    private func ended(
+        _ account: String?,
+        _ source: String,
+        _ tried: TriedPerson,
+        _ result: GuessCounter.Result,
+        at now: NIODeadline
+    ) {
+        guard let account else { return }
+        let person = tried.end()
+        self.guesses.withLock { $0.ended(account: account, source: source, person: person, result, at: now) }
+    }
+
+    /// Whose password an attempt has tried, or is about to.
+    private final class TriedPerson: Sendable {
+        private let state = Mutex<(id: PersonID?, isOver: Bool)>((nil, false))
+
+        /// Whether it may be tried: another server, or the same question again, is the same attempt.
+        ///
+        /// Nobody waits for a directory that comes to it after the attempt has ended, and nobody would count it.
+        func admit(_ person: PersonID, _ count: () -> Bool) -> Bool {
+            self.state.withLock { state in
+                guard !state.isOver else { return false }
+                guard state.id != person else { return true }
+                guard state.id == nil, count() else { return false }
+                state.id = person
+                return true
+            }
+        }
+
+        /// - Returns: Whose it was, if one was tried.
+        func end() -> PersonID? {
+            self.state.withLock { state in
+                state.isOver = true
+                return state.id
+            }
+        }
     }
 
     // MARK: - One check for each kind of credential
 
-    private func check(_ credential: Credential) async -> Finding {
+    private func check(_ credential: Credential, _ tried: TriedPerson) async -> Finding {
         switch credential {
         case .basic(let basic):
-            let answer = await self.directory.authenticate(name: basic.name, password: basic.password)
+            let answer = await self.directory.authenticate(name: basic.name, password: basic.password) { person in
+                tried.admit(person) { self.guesses.withLock { $0.admit(person, at: self.now()) } }
+            }
             self.outage.note(answer.failure, at: self.now())
             switch answer {
             case .authenticated(let person):

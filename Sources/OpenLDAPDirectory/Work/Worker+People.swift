@@ -26,6 +26,7 @@ extension Worker {
     func authenticate(
         _ name: LoginName,
         _ password: Password,
+        admitting admit: (PersonID) -> Bool,
         by deadline: ContinuousClock.Instant
     ) -> Result<AuthenticationOutcome, DirectoryFailure> {
         self.onSomeServer(by: deadline) { server throws(ConnectionFailure) in
@@ -36,6 +37,7 @@ extension Worker {
                 try self.bindAsNobody(password, on: server, by: deadline)
                 return .refused(refusal)
             }
+            if let id = entry.uuid, !admit(PersonID(id)) { return .refused(.throttled) }
             let written = AccountStateReader(disabledWhen: self.configuration.people.disabledWhen, now: Self.now).state(
                 of: entry
             )

@@ -60,7 +60,13 @@ final class FakeDirectory: DirectoryClient {
         for continuation in waiting { continuation.resume() }
     }
 
-    func authenticate(name: String, password: Password) async -> AuthenticationOutcome {
+    /// Knows people as `PLANT\name` and `name@plant.example` too.
+    func authenticate(
+        name typed: String,
+        password: Password,
+        admitting admit: @escaping @Sendable (PersonID) -> Bool
+    ) async -> AuthenticationOutcome {
+        let name = String((typed.split(separator: "\\").last ?? "").prefix { $0 != "@" })
         self.state.withLock { $0.asked.append(name) }
         if case .silent = self.mood {
             await withCheckedContinuation { continuation in self.state.withLock { $0.waiting.append(continuation) } }
@@ -72,6 +78,7 @@ final class FakeDirectory: DirectoryClient {
         }
         guard let person = found else { return .refused(.unknownUser) }
         if password.flaw == .blank { return .refused(.emptyPassword) }
+        guard admit(person.id) else { return .refused(.throttled) }
         let set = self.state.withLock { $0.passwords[name] ?? "secret-\(name)" }
         let isRight = password.withOctets { octets in
             let expected = Array(set.utf8)

@@ -102,23 +102,9 @@ extension Typechecker {
     }
 
     /// The literal that an expression is, `action` being one since the environment knows it.
-    ///
-    /// The reference's parser makes one literal of two truth values that `&&` or `||` joins, so they count as one here.
     private func literal(_ expression: Expression) -> Literal? {
-        switch expression.node {
-        case .literal(let literal): literal
-        case .variable(.action): .entity(self.environment.action)
-        case .and(let left, let right): self.joined(left, right) { $0 && $1 }
-        case .or(let left, let right): self.joined(left, right) { $0 || $1 }
-        default: nil
-        }
-    }
-
-    private func joined(_ left: Expression, _ right: Expression, by join: (Bool, Bool) -> Bool) -> Literal? {
-        guard case .bool(let first)? = self.literal(left), case .bool(let second)? = self.literal(right) else {
-            return nil
-        }
-        return .bool(join(first, second))
+        if case .variable(.action) = expression.node { return .entity(self.environment.action) }
+        return expression.joinedLiteral
     }
 
     /// `a < b`, `a <= b`: of numbers, moments or durations, both sides alike.
@@ -219,4 +205,25 @@ extension CedarType {
 
     /// Whether `<` compares such values.
     var isOrdered: Bool { Self.orderedTypes.contains(self) }
+}
+
+extension Expression {
+    /// The literal that is written here.
+    ///
+    /// The reference's parser makes one literal of two truth values that `&&` or `||` joins, so they count as one.
+    var joinedLiteral: Literal? {
+        switch self.node {
+        case .literal(let literal): literal
+        case .and(let left, let right): Self.joined(left, right) { $0 && $1 }
+        case .or(let left, let right): Self.joined(left, right) { $0 || $1 }
+        default: nil
+        }
+    }
+
+    private static func joined(_ left: Expression, _ right: Expression, by join: (Bool, Bool) -> Bool) -> Literal? {
+        guard case .bool(let first)? = left.joinedLiteral, case .bool(let second)? = right.joinedLiteral else {
+            return nil
+        }
+        return .bool(join(first, second))
+    }
 }

@@ -45,7 +45,7 @@ extension Typechecker {
                 self.report(.invalidExtensionValue(function, text), expression)
                 isWrong = true
             }
-            if self.mode == .strict, !arguments.allSatisfy(\.isLiteral) {
+            if self.mode == .strict, !arguments.allSatisfy({ $0.joinedLiteral != nil }) {
                 self.report(.nonLiteralConstructorArgument, expression)
                 isWrong = true
             }
@@ -59,14 +59,6 @@ extension Typechecker {
             answers.append(self.expect(argument, [parameter], prior))
         }
         return self.success(signature.result, .call(function), answers, expression)
-    }
-}
-
-extension Expression {
-    /// Whether this is a value written out.
-    fileprivate var isLiteral: Bool {
-        if case .literal = self.node { return true }
-        return false
     }
 }
 

@@ -56,9 +56,9 @@ enum Samples {
     }
 
     /// A folder of its own for a body, removed after it.
-    static func inFolder(_ body: (FolderStore) async throws -> Void) async throws {
+    static func inFolder<Result>(_ body: (FolderStore) async throws -> Result) async throws -> Result {
         let folder = FileManager.default.temporaryDirectory.appending(path: "stile-governance-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
-        try await body(FolderStore(root: folder.path))
+        return try await body(FolderStore(root: folder.path))
     }
 }

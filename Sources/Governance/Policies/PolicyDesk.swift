@@ -126,7 +126,7 @@ package actor PolicyDesk {
         }
         if self.ledger.contested.contains(self.standing.number) {
             troubles.append(
-                "two revisions were published as number \(self.standing.number), which the database should have prevented; all gateways took the one with the smaller hash, publish again what is meant"
+                "two revisions were published as number \(self.standing.number), which the database should have prevented; all gateways took the one that more people stand for, or the one with the smaller hash; publish again what is meant"
             )
         }
         return troubles
@@ -278,8 +278,12 @@ package actor PolicyDesk {
 
     /// Takes up what a gateway announced.
     package func hear(_ announcement: Announcement) async {
+        let known = self.ledger.publications
         self.ledger.hear(announcement)
-        if case .policyPublished = announcement { await self.settle() }
+        guard case .policyPublished = announcement else { return }
+        // What was missing to judge it may have come.
+        if self.ledger.publications != known { self.trouble?.isFinal = false }
+        await self.settle()
     }
 
     /// Looks again at what could not be done the last time; called now and then.
@@ -323,20 +327,23 @@ package actor PolicyDesk {
 
     private func takeUp(_ next: PolicyPublication) async -> (sentence: String, isFinal: Bool)? {
         let bundle: PolicyBundle
-        var base: PolicyBundle?
+        let support: Support
         do throws(PolicyRefusal) {
-            guard let found = try await self.files(of: next.digest) else {
-                return (PolicyRefusal.missing(next.digest).description, false)
-            }
-            bundle = found
-            base = try await self.files(of: next.proposal.base)
+            guard let files = try await self.files(of: next.digest) else { throw .missing(next.digest) }
+            bundle = files
+            support = try await self.support(next, bundle)
         } catch {
             return (error.description, false)
         }
-        // Without the revision that it replaces nobody can say how much it changes.
-        let needed = base.map { self.means.peopleNeeded(bundle, $0) } ?? 2
-        guard next.people >= needed else {
-            let problem = "it has \(next.people) of the \(needed) people that the change takes"
+        switch support {
+        case .enough: break
+        case .unknown(let number):
+            return (
+                "number \(number), which it was made on, was not heard of here; publish again with an approval", true
+            )
+        case .tooFew(let needed):
+            let problem =
+                "it has \(next.people) of the \(needed) people that its changes to what is in force here take"
             _ = await self.means.record(.refused(next, problems: [problem]))
             return (problem, true)
         }
@@ -349,6 +356,32 @@ package actor PolicyDesk {
         self.keep(next, bundle)
         _ = await self.means.record(.inForce(next))
         return nil
+    }
+
+    private enum Support {
+        case enough
+        /// The revision of this number is needed to judge it.
+        case unknown(UInt64)
+        case tooFew(needed: Int)
+    }
+
+    /// Whether enough people stand for what a publication changes here, whatever it was made on elsewhere.
+    ///
+    /// A gateway that was away takes the newest: then each revision since the one in force here must have had its people. Where the row
+    /// does not lead back here, announcements were kept from a gateway, and what it published undoes what its officers never saw.
+    private func support(_ next: PolicyPublication, _ bundle: PolicyBundle) async throws(PolicyRefusal) -> Support {
+        let needed = self.means.peopleNeeded(bundle, self.standing.bundle)
+        var (later, files) = (next, bundle)
+        while later.people < self.means.peopleNeeded(files, self.standing.bundle) {
+            let number = later.number - 1
+            guard number > self.standing.number else { return .tooFew(needed: needed) }
+            guard let base = self.ledger.publications[number] else { return .unknown(number) }
+            guard base.digest == later.proposal.base else { return .tooFew(needed: needed) }
+            guard let before = try await self.files(of: base.digest) else { throw .missing(base.digest) }
+            guard later.people >= self.means.peopleNeeded(files, before) else { return .tooFew(needed: needed) }
+            (later, files) = (base, before)
+        }
+        return .enough
     }
 
     private func keep(_ publication: PolicyPublication, _ bundle: PolicyBundle) {

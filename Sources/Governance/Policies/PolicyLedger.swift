@@ -2,7 +2,7 @@
 ///
 /// The order in which announcements of different gateways are heard does not matter: publications are told apart by their
 /// number. Two gateways cannot take the same number while the database keeps its word; if it did not, every gateway settles
-/// on the same one of them, the one with the smaller hash, and says so.
+/// on the same one of them, the one that more people stand for or else the one with the smaller hash, and says so.
 package struct PolicyLedger: Sendable {
     /// Revisions that somebody proposed, newest last.
     package private(set) var proposals: [PolicyProposal] = []
@@ -26,7 +26,11 @@ package struct PolicyLedger: Sendable {
         case .policyPublished(let publication):
             if let known = self.publications[publication.number], known.digest != publication.digest {
                 self.contested.insert(publication.number)
-                if known.digest < publication.digest { return }
+                // One person alone must not undo what two have approved.
+                let isKept =
+                    known.people == publication.people
+                    ? known.digest < publication.digest : known.people > publication.people
+                if isKept { return }
             }
             self.publications[publication.number] = publication
             if self.publications.count > Self.capacity, let oldest = self.publications.keys.min() {

@@ -210,6 +210,66 @@ struct PolicyDeskTests {
         }
     }
 
+    @Test("Who kept announcements from a gateway cannot undo by one person's changes there what two have approved")
+    func fork() async throws {
+        try await Self.company { company, one, other, _ in
+            // Two people change the rules; the other gateway is kept from hearing it.
+            guard case .waiting(let proposal) = try await Self.propose(one, try Samples.bundle(rules: "new")) else {
+                Issue.record("expected it to wait")
+                return
+            }
+            let approved = try await one.approve(proposal.digest.revision, by: Samples.hugo, decision: "01L")
+            company.said.withLock { $0 = [] }
+            // On the old rules one person publishes under the same number, until the hash is the smaller one, and under the next.
+            var catalogs = (0...).lazy.map { "evil \($0)" }.makeIterator()
+            var evil = try Samples.bundle(catalog: "evil")
+            while evil.digest > approved.digest, let catalog = catalogs.next() {
+                evil = try Samples.bundle(catalog: catalog)
+            }
+            _ = try await Self.propose(other, evil)
+            let both = company.said.withLock { $0 } + [.policyPublished(approved)]
+            await company.tell(one)
+            #expect(await one.state.standing.publication == approved)
+            _ = try await Self.propose(other, try Samples.bundle(catalog: "more"))
+            await company.tell(one)
+            #expect(await one.state.standing.publication == approved)
+            #expect(await one.troubles.first?.contains("1 of the 2 people") == true)
+            // Whoever hears of both takes what two people stand for.
+            company.said.withLock { $0 = both }
+            let late = try await Samples.inFolder { folder in
+                let late = try company.desk("late", folder)
+                await company.tell(late)
+                return await late.state.standing.publication
+            }
+            #expect(late == approved)
+        }
+    }
+
+    @Test("A gateway that was away takes the newest, when each revision since had its people and its files are there")
+    func away() async throws {
+        try await Self.company { company, one, other, _ in
+            guard case .waiting(let proposal) = try await Self.propose(one, try Samples.bundle(rules: "new")) else {
+                Issue.record("expected it to wait")
+                return
+            }
+            _ = try await one.approve(proposal.digest.revision, by: Samples.hugo, decision: "01L")
+            for catalog in ["one", "two"] {
+                _ = try await Self.propose(one, try Samples.bundle(rules: "new", catalog: catalog))
+            }
+            let between = try Samples.bundle(rules: "new", catalog: "one")
+            let files = company.files.rows.withLock { $0.removeValue(forKey: between.digest) }
+            // Heard newest first, as from several gateways.
+            for announcement in company.said.withLock({ $0 }).reversed() { await other.hear(announcement) }
+            company.files.rows.withLock { $0[between.digest] = files }
+            await other.lookAgain()
+            #expect(try await other.state.standing.bundle == Samples.bundle(rules: "new", catalog: "two"))
+            #expect(await other.troubles.isEmpty)
+            #expect(
+                company.inForce.withLock { $0["other"]?.last } == (await other.state.standing.bundle.digest.description)
+            )
+        }
+    }
+
     @Test("Files that are missing or others than were hashed are not taken up; when they are there, they are")
     func tampered() async throws {
         try await Self.company { company, one, other, _ in

@@ -44,6 +44,16 @@ package struct NamePattern: Hashable, Sendable {
         return true
     }
 
+    /// Whether a name may match both patterns: `false` only when how they begin or end excludes it.
+    package func mayOverlap(_ other: NamePattern) -> Bool {
+        guard let last = self.rest.last else { return other.matches(self.prefix) }
+        guard let otherLast = other.rest.last else { return self.matches(other.prefix) }
+        let starts = self.prefix.starts(with: other.prefix) || other.prefix.starts(with: self.prefix)
+        let ends =
+            last.reversed().starts(with: otherLast.reversed()) || otherLast.reversed().starts(with: last.reversed())
+        return starts && ends
+    }
+
     /// The index behind the first place where `part` occurs.
     private static func firstRange(of part: [UInt8], in text: ArraySlice<UInt8>) -> Int? {
         guard !part.isEmpty else { return text.startIndex }

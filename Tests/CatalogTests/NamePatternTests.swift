@@ -64,4 +64,17 @@ struct NamePatternTests {
     func everything(pattern: String, expected: Bool) {
         #expect(NamePattern(pattern).matchesEverything == expected)
     }
+
+    @Test(
+        "Two patterns may overlap unless how they begin or end excludes it",
+        arguments: [
+            ("press4-*", "press*", true), ("press4-*", "press5-*", false), ("press4-*", "press4-a", true),
+            ("press4-a", "press4-*", true), ("press4-a", "press4-a", true), ("press4-a", "press4-b", false),
+            ("*-a", "*-b", false), ("*-a", "press*", true), ("*", "press", true), ("a*b*c", "ax*yc", true),
+        ]
+    )
+    func overlap(one: String, other: String, expected: Bool) {
+        #expect(NamePattern(one).mayOverlap(NamePattern(other)) == expected)
+        #expect(NamePattern(other).mayOverlap(NamePattern(one)) == expected)
+    }
 }

@@ -82,12 +82,59 @@ struct GoverningTests {
         #expect(try PolicyChange.peopleNeeded(Self.bundle(file, found, instead), Self.bundle()) == needed)
     }
 
+    /// One more entry, served at MLflow.
+    static func other(_ place: String, service: String = "mlflow") -> String {
+        """
+        datasets:
+          another:
+            title: Another
+            owner: group:engineers
+            project: press4
+            label: { level: public, by: eva, at: 2026-02-01, review-by: 2027-02-01 }
+            served: [{ service: \(service), \(place) }]
+        """
+    }
+
+    @Test(
+        "Who publishes and who grants is in the catalogue too, and takes two people",
+        arguments: [
+            // Everybody who owns the project could give grants for every entry, or approve revisions.
+            ("press.yaml", "datasets:", Self.other("catalog-entry: \"*\"", service: "console")),
+            ("press.yaml", "datasets:", Self.other("policy-revisions: \"*\"", service: "console")),
+            (
+                "services.yaml",
+                "    title: Revisions of the policies\n    owner: group:security-officers\n    project: audit",
+                "    title: Revisions of the policies\n    owner: group:security-officers"
+            ),
+            ("services.yaml", "level: confidential\n      reason: rules say", "level: public\n      reason: rules say"),
+        ]
+    )
+    func console(file: String, found: String, instead: String) throws {
+        // The tests of the repository would notice.
+        func untested(_ bundle: PolicyBundle) throws -> PolicyBundle {
+            try PolicyBundle(
+                bundle.files.map { file in
+                    guard file.name.hasPrefix("tests/") else { return file }
+                    return PolicyBundle.File(name: file.name, text: "people: {}\ntests: []\n")
+                }
+            )
+        }
+        let bundle = try untested(Self.bundle("catalog/" + file, found, instead))
+        if case .failure(let diagnostics) = PolicyRevision.read(bundle) { Issue.record("\(diagnostics)") }
+        #expect(try PolicyChange.peopleNeeded(bundle, untested(Self.bundle())) == 2)
+    }
+
     @Test(
         "Under a floor, a label, an owner, a project and a place take two people",
         arguments: [
             ("[export-controlled]", "[customer-x]", 2), ("[export-controlled]", "[export-controlled, customer-x]", 1),
             ("owner: group:press4-owners", "owner: group:engineers", 2), ("press4-*", "press5-*", 2),
             ("Force curves of press 4", "Force curves", 1),
+            // Another entry over the same things would put them into its project, or give them its owner.
+            ("datasets:", Self.other("experiment: \"press*\""), 2),
+            ("datasets:", Self.other("experiment: press4-a"), 2), ("datasets:", Self.other("experiment-id: \"7\""), 2),
+            ("datasets:", Self.other("experiment: press5-a"), 1),
+            ("datasets:", Self.other("experiment: \"energy-*\""), 1),
         ]
     )
     func floors(found: String, instead: String, needed: Int) throws {
@@ -107,7 +154,10 @@ struct GoverningTests {
             )
         }
         let base = try with(text)
-        if case .failure(let diagnostics) = PolicyRevision.read(base) { Issue.record("\(diagnostics)") }
-        #expect(try PolicyChange.peopleNeeded(with(text.replacing(found, with: instead)), base) == needed)
+        let changed = try with(text.replacing(found, with: instead))
+        for bundle in [base, changed] {
+            if case .failure(let diagnostics) = PolicyRevision.read(bundle) { Issue.record("\(diagnostics)") }
+        }
+        #expect(PolicyChange.peopleNeeded(changed, base) == needed)
     }
 }

@@ -35,7 +35,7 @@ struct PolicyPublishCommand: AsyncParsableCommand {
         abstract: "Propose the files of a folder as the next revision; small changes are in force at once.",
         discussion: """
             For gateways with `policies: mode: published`. The gateway checks the files and runs the policy tests. A change of the scheme,
-            the clearances, the schema or the rules, or of an entry under a floor, waits until somebody else approves it (`stile policy approve`); other changes of the
+            the clearances, the schema or the rules, of an entry under a floor or of the console, or of what may be the same things, waits until somebody else approves it (`stile policy approve`); other changes of the
             catalogue and of tests are in force at once, at every gateway within a second.
 
               stile policy publish --policies policies --note "contract 4711 has ended" --base 3f9a1c0b7d52e8463f9a1c0b7d52e846

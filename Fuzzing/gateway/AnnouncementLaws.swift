@@ -45,7 +45,7 @@ enum AnnouncementLaws {
             signature: Array((payload + [UInt8](repeating: UInt8(number % 256), count: 64)).prefix(64))
         )
         if (try? reader.take(signed)) != nil { return "an announcement that nobody signed is taken" }
-        if (try? reader.takeHeartbeat(signed)) != nil { return "a heartbeat that nobody signed is taken" }
+        if (try? reader.takeHeartbeat(signed, at: 0)) != nil { return "a heartbeat that nobody signed is taken" }
         guard reader.taken == before, !reader.isFresh(at: Int64(number)) else { return "what was refused counts" }
         return nil
     }

@@ -37,6 +37,11 @@ package struct AnnouncementReader: Sendable {
     /// The most keys that are followed, however many announce others.
     private static let maximumKeys = 1_000
 
+    /// How many seconds another gateway's clock may be ahead.
+    private static let maximumAhead: Int64 = 10
+
+    private static func isAhead(_ time: Int64, of now: Int64) -> Bool { time > now && time - now > self.maximumAhead }
+
     /// After which announcement of each gateway to go on reading.
     package var taken: [String: UInt64] { self.peers.mapValues(\.taken) }
 
@@ -69,16 +74,20 @@ package struct AnnouncementReader: Sendable {
         return announcement
     }
 
-    /// Takes a gateway's word on how far it has counted; older words than the one known are passed over.
+    /// Takes a gateway's word on how far it has counted; older words than the one known, and words from the future, are passed over.
     ///
     /// - Throws: ``AnnouncementRefusal``; then nothing has changed.
-    package mutating func takeHeartbeat(_ signed: SignedAnnouncement) throws(AnnouncementRefusal) {
+    package mutating func takeHeartbeat(_ signed: SignedAnnouncement, at now: Int64) throws(AnnouncementRefusal) {
         guard var peer = self.peers[signed.signer] else { throw .unknownSigner(String(signed.signer.prefix(100))) }
         guard signed.kind == SignedAnnouncement.heartbeat, signed.isSigned(with: peer.key) else {
             throw .forged(signed.signer, sequence: signed.sequence)
         }
-        if let told = peer.told, told.time >= signed.time { return }
-        peer.told = (signed.sequence, signed.time)
+        // A clock that was ahead once would make a silent gateway look alive for as long.
+        guard !Self.isAhead(signed.time, of: now) else { return }
+        // What one believed while one's own clock was ahead is no word to wait for.
+        let last = peer.told.flatMap { Self.isAhead($0.time, of: now) ? nil : $0.time }
+        guard signed.time > last ?? 0 else { return }
+        peer.told = (max(peer.told?.sequence ?? 0, signed.sequence), signed.time)
         self.peers[signed.signer] = peer
     }
 
@@ -86,7 +95,9 @@ package struct AnnouncementReader: Sendable {
     package func stale(at now: Int64) -> [String] {
         self.peers.filter { _, peer in
             if peer.isSucceeded { return (peer.told?.sequence ?? 0) > peer.taken }
-            guard let told = peer.told, now - told.time <= self.staleSeconds else { return true }
+            guard let told = peer.told, now - told.time <= self.staleSeconds, !Self.isAhead(told.time, of: now) else {
+                return true
+            }
             return told.sequence > peer.taken
         }.keys.sorted()
     }

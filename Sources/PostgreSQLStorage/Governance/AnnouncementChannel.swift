@@ -18,6 +18,8 @@ package final class AnnouncementChannel: Sendable {
         var reported: Set<AnnouncementRefusal> = []
         /// Whether everything in the table was read once, so that what this gateway announced before is known.
         var isCaughtUp = false
+        /// What was taken back and could not be told yet.
+        var untold: [Announcement] = []
     }
 
     private let configuration: PostgreSQLConfiguration
@@ -94,7 +96,7 @@ package final class AnnouncementChannel: Sendable {
     }
 
     /// Whether everything that every gateway announced is known here.
-    package var isFresh: Bool { self.state.withLock { $0.reader.isFresh(at: self.now()) } }
+    package var isFresh: Bool { self.state.withLock { $0.isCaughtUp && $0.reader.isFresh(at: self.now()) } }
 
     /// The gateways of which something may be unknown.
     package var stale: [String] { self.state.withLock { $0.reader.stale(at: self.now()) } }
@@ -116,8 +118,40 @@ package final class AnnouncementChannel: Sendable {
     /// Signs an announcement and tells everybody; when this returns, it is durable in the database.
     ///
     /// - Throws: ``GovernanceFailure/overtaken(_:)`` for a revision whose number another gateway has taken. After
-    ///   ``GovernanceFailure/unavailable(_:)`` it may still be told, when the database is back.
+    ///   ``GovernanceFailure/unavailable(_:)`` it may still be told, when the database is back; what was taken back is told then.
     package func announce(_ announcement: Announcement) async throws(GovernanceFailure) {
+        do throws(GovernanceFailure) {
+            try await self.tell(announcement)
+        } catch {
+            switch announcement {
+            case .grantWithdrawn, .tokenRevoked:
+                self.state.withLock { $0.untold.append(announcement) }
+                self.keepUntold()
+            default: break
+            }
+            throw error
+        }
+    }
+
+    /// Keeps on this disk what was taken back while the database was away; from there it comes into the table.
+    private func keepUntold() {
+        // Before everything in the table was read, a number may be in use already.
+        let untold = self.state.withLock { state in
+            guard state.isCaughtUp else { return [] as [Announcement] }
+            defer { state.untold = [] }
+            return state.untold
+        }
+        for announcement in untold {
+            do {
+                try self.announcer.announce(announcement, time: self.now())
+            } catch {
+                // Another one was kept meanwhile, or the disk is full: with the next look.
+                self.state.withLock { $0.untold.append(announcement) }
+            }
+        }
+    }
+
+    private func tell(_ announcement: Announcement) async throws(GovernanceFailure) {
         guard self.state.withLock({ $0.isCaughtUp }) else {
             throw .unavailable("the database has not been reached since the start")
         }
@@ -179,6 +213,7 @@ package final class AnnouncementChannel: Sendable {
         while !worker.shouldStop {
             while try self.read(connection) {}
             self.state.withLock { $0.isCaughtUp = true }
+            self.keepUntold()
             let now = self.now()
             if try self.hasDamage(connection) || now - Self.mendSeconds >= mended {
                 try self.mend(connection)
@@ -221,22 +256,24 @@ package final class AnnouncementChannel: Sendable {
                 try AnnouncementRows.lock(name, connection)
                 let announcer = present.first { $0.name == name }
                 let said = announcer?.all ?? self.former[name] ?? []
-                var stored: [UInt64: SignedAnnouncement] = [:]
-                var last: UInt64 = 0
-                while true {
-                    let rows = try AnnouncementRows.announcements(of: name, after: last, connection)
-                    for row in rows { stored[row.sequence] = row }
-                    guard rows.count == AnnouncementRows.batch, let end = rows.last else { break }
-                    last = end.sequence
-                }
-                for signed in said where stored[signed.sequence] != signed {
-                    try AnnouncementRows.put(signed, connection)
-                }
+                // First, so that what is read is bounded by what was said.
                 if announcer != nil {
                     try connection.query(
                         "DELETE FROM announcements WHERE signer = $1 AND (sequence > $2 OR sequence < 1)",
                         [.text(name), .integer(Int64(said.count))]
                     )
+                }
+                var stored: [UInt64: SignedAnnouncement] = [:]
+                var last: UInt64 = 0
+                while true {
+                    let rows = try AnnouncementRows.announcements(of: name, after: last, connection)
+                    for row in rows { stored[row.sequence] = row }
+                    guard rows.count == AnnouncementRows.batch, let end = rows.last, end.sequence < UInt64(said.count)
+                    else { break }
+                    last = end.sequence
+                }
+                for signed in said where stored[signed.sequence] != signed {
+                    try AnnouncementRows.put(signed, connection)
                 }
                 try connection.query("SELECT pg_notify('\(GovernanceSchema.channel)', '')")
             }
@@ -262,7 +299,9 @@ package final class AnnouncementChannel: Sendable {
         let signers = taken.keys.sorted()
         for signed in try AnnouncementRows.heartbeats(of: signers, connection) {
             do {
-                try self.state.withLock { state throws(AnnouncementRefusal) in try state.reader.takeHeartbeat(signed) }
+                try self.state.withLock { state throws(AnnouncementRefusal) in
+                    try state.reader.takeHeartbeat(signed, at: self.now())
+                }
             } catch {
                 self.report(error)
             }

@@ -176,7 +176,12 @@ final class SharedGovernance: Sendable {
                 }
             }
         }
-        self.following.withLock { $0 = Task { await self.lookAgain(policies, spread) } }
+        self.following.withLock {
+            $0 = Task {
+                await spread.spread()
+                await self.lookAgain(policies, spread)
+            }
+        }
     }
 
     private func hear(_ announcement: Announcement) {
@@ -207,17 +212,24 @@ final class SharedGovernance: Sendable {
     }
 
     private func lookAgain(_ policies: PolicyDesk?, _ spread: GrantSpread) async {
-        await spread.spread()
-        var round = 0
-        while !Task.isCancelled {
-            await spread.look()
-            if let policies {
+        // Apart from each other: a database that keeps one waiting must not keep grants counting.
+        async let looking: Void = Self.everyHalfSecond { _ in await spread.look() }
+        if let policies {
+            await Self.everyHalfSecond { round in
                 await policies.lookAgain()
                 // Somebody may empty the table of files; whoever has the revision in force puts it back.
                 if round % 60 == 0 { await policies.mend() }
                 let troubles = await policies.troubles
                 self.counted.withLock { $0.policyTroubles = troubles }
             }
+        }
+        await looking
+    }
+
+    private static func everyHalfSecond(_ body: (Int) async -> Void) async {
+        var round = 0
+        while !Task.isCancelled {
+            await body(round)
             round += 1
             try? await Task.sleep(for: .milliseconds(500))
         }

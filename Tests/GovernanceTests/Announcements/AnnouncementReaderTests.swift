@@ -91,25 +91,51 @@ struct AnnouncementReaderTests {
         // A heartbeat is no announcement, nor the other way round.
         let beat = try SignedAnnouncement(heartbeatAfter: 2, time: 5, by: self.one)
         #expect(throws: AnnouncementRefusal.forged(name, sequence: 2)) { try self.reader.take(beat) }
-        #expect(throws: AnnouncementRefusal.forged(name, sequence: 3)) { try self.reader.takeHeartbeat(third) }
+        #expect(throws: AnnouncementRefusal.forged(name, sequence: 3)) { try self.reader.takeHeartbeat(third, at: 5) }
     }
 
     @Test("The picture is fresh while every gateway is heard and nothing that it announced is missing")
     mutating func freshness() throws {
         #expect(!self.reader.isFresh(at: 0))
         for key in [self.one, self.other] {
-            try self.reader.takeHeartbeat(try SignedAnnouncement(heartbeatAfter: 0, time: 100, by: key))
+            try self.reader.takeHeartbeat(try SignedAnnouncement(heartbeatAfter: 0, time: 100, by: key), at: 100)
         }
         #expect(self.reader.isFresh(at: 130))
         #expect(!self.reader.isFresh(at: 131))
         // One announces, and somebody withholds it.
-        try self.reader.takeHeartbeat(try SignedAnnouncement(heartbeatAfter: 1, time: 110, by: self.one))
+        try self.reader.takeHeartbeat(try SignedAnnouncement(heartbeatAfter: 1, time: 110, by: self.one), at: 110)
         #expect(self.reader.stale(at: 111) == [self.one.verifier.announcerName])
         _ = try self.reader.take(try SignedAnnouncement(try Self.revoked(1), sequence: 1, time: 110, by: self.one))
         #expect(self.reader.isFresh(at: 111))
         // An older word that is put back changes nothing.
-        try self.reader.takeHeartbeat(try SignedAnnouncement(heartbeatAfter: 0, time: 100, by: self.one))
+        try self.reader.takeHeartbeat(try SignedAnnouncement(heartbeatAfter: 0, time: 100, by: self.one), at: 100)
         #expect(self.reader.isFresh(at: 130))
+    }
+
+    @Test("A word from the future is none: neither a clock that was ahead nor one that was set back hides silence")
+    mutating func clocks() throws {
+        let keys = [self.one, self.other]
+        for key in keys {
+            try self.reader.takeHeartbeat(try SignedAnnouncement(heartbeatAfter: 0, time: 100, by: key), at: 100)
+            try self.reader.takeHeartbeat(try SignedAnnouncement(heartbeatAfter: 0, time: 9_000, by: key), at: 101)
+        }
+        #expect(self.reader.isFresh(at: 130))
+        #expect(self.reader.stale(at: 131).count == 2)
+        // The clocks are right again, and so is the picture.
+        for key in keys {
+            try self.reader.takeHeartbeat(try SignedAnnouncement(heartbeatAfter: 0, time: 140, by: key), at: 131)
+        }
+        #expect(self.reader.isFresh(at: 131))
+        // This gateway's own clock was ahead, and is set back.
+        #expect(self.reader.stale(at: 50).count == 2)
+        for key in keys {
+            try self.reader.takeHeartbeat(try SignedAnnouncement(heartbeatAfter: 0, time: 51, by: key), at: 51)
+        }
+        #expect(self.reader.isFresh(at: 52))
+        for time in [Int64.min, .max, 0] {
+            try self.reader.takeHeartbeat(try SignedAnnouncement(heartbeatAfter: 0, time: time, by: self.one), at: 53)
+        }
+        #expect(self.reader.lastWord(of: self.one.verifier.announcerName) == 51)
     }
 
     @Test("A gateway whose key changes is followed to the new one, and not missed under the old one")
@@ -119,7 +145,7 @@ struct AnnouncementReaderTests {
         let name = fresh.verifier.announcerName
         #expect(throws: AnnouncementRefusal.unknownSigner(name)) { try self.reader.take(later) }
         for key in [self.one, self.other] {
-            try self.reader.takeHeartbeat(try SignedAnnouncement(heartbeatAfter: 0, time: 50, by: key))
+            try self.reader.takeHeartbeat(try SignedAnnouncement(heartbeatAfter: 0, time: 50, by: key), at: 50)
         }
         _ = try self.reader.take(
             try SignedAnnouncement(.keyFollows(fresh.verifier), sequence: 1, time: 55, by: self.one)
@@ -132,12 +158,12 @@ struct AnnouncementReaderTests {
             try self.reader.take(thief)
         }
         for key in [fresh, self.other] {
-            try self.reader.takeHeartbeat(try SignedAnnouncement(heartbeatAfter: 1, time: 200, by: key))
+            try self.reader.takeHeartbeat(try SignedAnnouncement(heartbeatAfter: 1, time: 200, by: key), at: 200)
         }
         #expect(self.reader.stale(at: 210) == [self.other.verifier.announcerName], "it announced what did not come")
         // What was said under a key of one's own from before is believed, and nobody waits for more of it.
         var own = AnnouncementReader(keys: [fresh.verifier], former: [self.one.verifier], staleSeconds: 30)
-        try own.takeHeartbeat(try SignedAnnouncement(heartbeatAfter: 0, time: 100, by: fresh))
+        try own.takeHeartbeat(try SignedAnnouncement(heartbeatAfter: 0, time: 100, by: fresh), at: 100)
         #expect(own.isFresh(at: 110))
         let old = try SignedAnnouncement(try Self.revoked(3), sequence: 1, time: 5, by: self.one)
         #expect(try own.take(old) == Self.revoked(3))

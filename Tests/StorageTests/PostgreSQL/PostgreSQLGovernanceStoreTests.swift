@@ -144,7 +144,11 @@ struct PostgreSQLGovernanceStoreTests {
         // The server goes away and comes back; what is said then is heard, once.
         server.stop("immediate")
         await #expect(throws: GovernanceFailure.self) { try await one.channel.announce(Self.revision("1")) }
+        // What is taken back meanwhile is told then, by itself.
+        let withdrawal = Announcement.grantWithdrawn(GrantID(), time: 300, by: Signatory(id: "uuid:eva", name: "eva"))
+        await #expect(throws: GovernanceFailure.self) { try await one.channel.announce(withdrawal) }
         try server.start()
+        try await Self.wait { two.announcements.contains(withdrawal) }
         try await Self.wait { (try? await one.channel.announce(Self.revision("2"))) != nil }
         try await Self.wait { two.announcements.contains(Self.revision("2")) }
         #expect(two.announcements.filter { $0 == Self.revision("2") }.count == 1)
@@ -155,10 +159,10 @@ struct PostgreSQLGovernanceStoreTests {
         try await one.channel.announce(Self.revision("3"))
         try await one.channel.announce(Self.revision("4"))
         one.channel.stop()
-        try server.sql("DELETE FROM stile_governance.announcements WHERE sequence = 4 AND signer = '\(name)'")
+        try server.sql("DELETE FROM stile_governance.announcements WHERE sequence = 5 AND signer = '\(name)'")
         let late = try Gateway(configuration, key: keys[1], peers: peers, state: folders[1])
         defer { late.stop() }
-        try await Self.wait { late.refusals.contains(.missing(name, sequence: 4)) }
+        try await Self.wait { late.refusals.contains(.missing(name, sequence: 5)) }
         #expect(late.announcements.contains(Self.revision("2")))
         #expect(!late.announcements.contains(Self.revision("4")))
         #expect(late.channel.stale.contains(name))

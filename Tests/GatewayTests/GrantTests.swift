@@ -1,3 +1,4 @@
+import Catalog
 import DecisionLog
 import Foundation
 import Governance
@@ -124,15 +125,38 @@ struct GrantTests {
             levels: ["public", "internal", "secret"],
             categories: ["x": CategoryDefinition(title: "X")]
         )
+        let position = SourcePosition(file: "catalog.yaml", line: 1, column: 1)
+        let labels = [("a", "secret"), ("b", "internal//x"), ("c", "secret"), ("d", "secret//x")]
+        let catalog = try Catalog(
+            entries: labels.map { id, label in
+                CatalogEntry(
+                    id: id,
+                    kind: .dataset,
+                    title: id,
+                    label: LabelAssignment(label: try scheme.label(marking: label)),
+                    position: position
+                )
+            },
+            scheme: scheme
+        )
         let first = Self.grant("anna", for: "a", label: "secret")
         let second = Self.grant("anna", for: "b", label: "internal//x")
         let ended = Self.grant("anna", for: "c", label: "secret", seconds: -5)
         let grants = GrantsInForce([first, second, ended], areStopped: false)
         let now = Timestamp.now().seconds
         let anna = FakeDirectory.uuid("anna")
-        #expect(grants.covering(anna, ["a", "b"], scheme: scheme, at: now)?.label.marking == "secret//x")
+        #expect(grants.covering(anna, ["a", "b"], in: catalog, at: now)?.label.marking == "secret//x")
         for (person, entries) in [(anna, ["a", "z"]), (anna, ["a", "c"]), (anna, []), ("uuid:rita", ["a"])] {
-            #expect(grants.covering(person, entries, scheme: scheme, at: now) == nil, "\(entries)")
+            #expect(grants.covering(person, entries, in: catalog, at: now) == nil, "\(entries)")
+        }
+        // Who keeps back a part of their entry's label keeps it back, whatever the other owner gave.
+        for (given, both) in [("internal", "internal"), ("secret", "secret"), ("secret//x", "secret//x")] {
+            let fourth = Self.grant("anna", for: "d", label: given)
+            let grants = GrantsInForce([first, second, fourth], areStopped: false)
+            for entries in [["a", "b", "d"], ["d", "b", "a"]] {
+                #expect(grants.covering(anna, entries, in: catalog, at: now)?.label.marking == both, "\(given)")
+            }
+            #expect(grants.covering(anna, ["d"], in: catalog, at: now)?.label.marking == given)
         }
         #expect(grants.nextEnd(after: now) == [first.expires, second.expires].min())
         #expect(grants.nextEnd(after: first.expires + 100) == nil)

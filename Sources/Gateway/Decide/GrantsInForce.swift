@@ -1,3 +1,4 @@
+import Catalog
 package import Governance
 import PolicyDecision
 import SecurityLabels
@@ -29,25 +30,37 @@ package final class GrantsInForce: Sendable {
 
     /// The grant that covers a thing for a person at a moment, whether or not grants are stopped; `nil` when none does.
     ///
-    /// A thing that several entries serve needs a grant for each of them: each owner speaks for their own part.
-    func covering(_ person: String, _ entries: [String], scheme: Scheme, at now: Int64) -> CoveringGrant? {
+    /// A thing that several entries serve needs a grant for each of them: each owner speaks for their own part, and what one of them kept back
+    /// of their entry's label no other's grant opens.
+    func covering(_ person: String, _ entries: [String], in catalog: Catalog, at now: Int64) -> CoveringGrant? {
         guard let held = self.byPerson[person] else { return nil }
         var covering: CoveringGrant?
+        var ceiling: ClassificationLevel?
+        var keptBack: Set<SecurityLabels.Category> = []
         for entry in entries {
             var best: CoveringGrant?
             for grant in held where grant.resource == entry && now < grant.expires {
                 // A label that the scheme does not know any more covers nothing.
-                guard let label = try? scheme.label(marking: grant.label) else { continue }
+                guard let label = try? catalog.scheme.label(marking: grant.label) else { continue }
                 if best.map({ $0.label.level.rank < label.level.rank }) ?? true {
                     best = CoveringGrant(id: grant.id.description, label: label)
                 }
             }
             guard let best else { return nil }
+            guard entries.count > 1 else { return best }
+            guard let own = catalog.resource(of: entry)?.label else { return nil }
+            if best.label.level < own.level { ceiling = min(ceiling ?? best.label.level, best.label.level) }
+            keptBack.formUnion(own.categories.subtracting(best.label.categories))
             covering =
                 covering.map {
                     CoveringGrant(id: "\($0.id)+\(best.id)", label: $0.label.joined(with: best.label))
                 } ?? best
         }
+        guard let joined = covering?.label else { return nil }
+        covering?.label = SecurityLabel(
+            level: min(joined.level, ceiling ?? joined.level),
+            categories: joined.categories.subtracting(keptBack)
+        )
         return covering
     }
 }

@@ -225,7 +225,7 @@ final class Sight {
         return self.grants.covering(
             visitor.principal.person.id.value,
             resource.labelled.entries,
-            scheme: self.policies.scheme,
+            in: self.policies.catalog,
             at: Timestamp.now().seconds
         )
     }

@@ -201,7 +201,10 @@ struct Enforcement {
             guard let question = room.question(request.methodText, path) else {
                 return self.refuse(Refusal(.unknownService, "there is nothing at this path"), request, in: sight)
             }
-            if case .unread = request.body { return .holdBody(atMost: room.bodyLimit) }
+            // Of those who may not ask this, nothing is held.
+            if case .unread = request.body, let visitor, sight.permits(question, to: visitor, request) {
+                return .holdBody(atMost: room.bodyLimit)
+            }
             return self.decide(Purpose(question), request, in: sight)
         case .upstream(_, let profile):
             guard let method = ProfileRequest.Method(request.method) else {

@@ -262,6 +262,12 @@ struct WalkTests {
             )
             #expect(try await client.answer().status == 403)
             #expect(try house.records().map(\.verdict.decision) == [.allow, .deny])
+            // Who may not ask is told so before they have sent a body, and none of it is held.
+            let other = try await house.client()
+            try await other.send(
+                "POST /.stile/api/decisions HTTP/1.1\r\nHost: console.example\r\n\(TestHouse.authorization("ben"))content-length: 1000000\r\n\r\n"
+            )
+            #expect(try await other.answer().status == 403)
         }
     }
 

@@ -105,7 +105,8 @@ extension Enforcement {
         switch page {
         case .logout: return .show(.signedOut)
         // The password may have been changed, or the account disabled, while the disk was waited for.
-        case .login where visitor.isRevoked: return .show(.form(.stale))
+        case .login where visitor.isRevoked:
+            return self.signsInAgain() ? self.proceed(page, request, in: sight) : .show(.form(.stale))
         case .login: return .show(.signedIn(visitor, self.target ?? .home))
         case .whoAmI: return visitor.isRevoked ? .authenticateAgain : .show(.whoAmI(visitor))
         }

@@ -50,6 +50,8 @@ struct Enforcement {
     private(set) var page: OwnPage?
     /// Where somebody who signs in wants to go; `nil` for the front page.
     var target: ReturnTarget?
+    /// How often somebody who signs in was asked about.
+    private var signInAttempts = 0
     private var isBrowsing = false
     private var purpose: Purpose?
     private var objection: Refusal?
@@ -132,6 +134,20 @@ struct Enforcement {
     mutating func claim(_ credential: Credential) {
         self.claimed = credential
     }
+
+    /// Somebody who signs in has changed since they were asked about, as directories that count tries in the entry itself make of each
+    /// sign-in: they may be asked about again a few times.
+    ///
+    /// - Returns: Whether they may.
+    mutating func signsInAgain() -> Bool {
+        self.signInAttempts += 1
+        guard self.signInAttempts < Self.signInAttempts else { return false }
+        self.visitor = nil
+        return true
+    }
+
+    /// How often somebody who keeps changing while they sign in is asked about.
+    private static let signInAttempts = 3
 
     /// A decision was made; it is carried out when it is recorded.
     mutating func decided(_ ruling: Ruling) {

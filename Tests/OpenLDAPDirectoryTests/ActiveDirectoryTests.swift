@@ -265,7 +265,7 @@ struct ActiveDirectoryTests {
                     "dn: CN=twin1 Test,\(base)\nchangetype: modify\nreplace: unicodePwd\n"
                         + "unicodePwd:: \(Data("\"Pw-twin1-2\"".utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }).base64EncodedString())\n"
                 ),
-                .disabled(
+                .accountDisabled(
                     "twin2",
                     "dn: CN=twin2 Test,\(base)\nchangetype: modify\nreplace: userAccountControl\nuserAccountControl: 514\n"
                 ),

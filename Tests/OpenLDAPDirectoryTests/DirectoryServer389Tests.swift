@@ -146,7 +146,7 @@ struct DirectoryServer389Tests {
                 to: "demo-eva-2",
                 "dn: uid=eva,\(people)\nchangetype: modify\nreplace: userPassword\nuserPassword: demo-eva-2\n"
             ),
-            .disabled(
+            .accountDisabled(
                 "eva",
                 "dn: uid=eva,\(people)\nchangetype: modify\nreplace: nsAccountLock\nnsAccountLock: true\n"
             ),

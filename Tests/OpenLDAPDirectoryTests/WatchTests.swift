@@ -89,7 +89,7 @@ struct WatchTests {
                 to: "demo-carla-2",
                 "dn: uid=carla,\(people)\nchangetype: modify\nreplace: userPassword\nuserPassword: demo-carla-2\n"
             ),
-            .disabled(
+            .accountDisabled(
                 "carla",
                 "dn: uid=carla,\(people)\nchangetype: modify\nadd: pwdAccountLockedTime\npwdAccountLockedTime: 000001010000Z\n"
             ),

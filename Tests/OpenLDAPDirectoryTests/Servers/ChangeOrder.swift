@@ -97,7 +97,7 @@ extension ChangeOrder.Step {
     }
 
     /// The account is switched off.
-    static func disabled(_ user: String, _ ldif: String) -> Self {
+    static func accountDisabled(_ user: String, _ ldif: String) -> Self {
         Self(
             name: "disabled account",
             ldif: ldif,

@@ -75,8 +75,7 @@ struct PolicyPublishCommand: AsyncParsableCommand {
             files: bundle.files.map { ShownFiles.File(name: $0.name, text: $0.text) }
         )
         let call = ConsoleCall(.post, "/.stile/api/policies", body: try JSONEncoder().encode(order))
-        let (revision, bytes) = try await self.console.client().document(call, as: ShownRevision.self)
-        revision.show(bytes, as: self.output)
+        try await self.console.showRevision(call, as: self.output)
     }
 }
 
@@ -113,8 +112,7 @@ struct PolicyRollbackCommand: AsyncParsableCommand {
     func run() async throws {
         let order = Order(note: self.note, revision: self.revision)
         let call = ConsoleCall(.post, "/.stile/api/policies", body: try JSONEncoder().encode(order))
-        let (revision, bytes) = try await self.console.client().document(call, as: ShownRevision.self)
-        revision.show(bytes, as: self.output)
+        try await self.console.showRevision(call, as: self.output)
     }
 }
 
@@ -149,8 +147,7 @@ struct PolicyApproveCommand: AsyncParsableCommand {
 
     func run() async throws {
         let call = ConsoleCall(.post, "/.stile/api/policies/\(self.revision)/approve")
-        let (revision, bytes) = try await self.console.client().document(call, as: ShownRevision.self)
-        revision.show(bytes, as: self.output)
+        try await self.console.showRevision(call, as: self.output)
     }
 }
 
@@ -341,5 +338,13 @@ extension ShownRevision {
                 : "in force: \(self.revision), number \(self.number)",
             to: .output
         )
+    }
+}
+
+extension ConsoleOptions {
+    /// Asks the gateway for something that it answers with a revision, and shows that.
+    fileprivate func showRevision(_ call: ConsoleCall, as output: OutputFormat) async throws {
+        let (revision, bytes) = try await self.client().document(call, as: ShownRevision.self)
+        revision.show(bytes, as: output)
     }
 }

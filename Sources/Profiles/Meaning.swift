@@ -14,7 +14,8 @@ package struct Meaning: Sendable {
     /// The facts that this request makes stale once it has been forwarded.
     package var forgets: [MetadataQuery]
 
-    /// Whether the same method and target mean this for as long as ``restsOn`` holds, so that it may be remembered.
+    /// Whether the same method and target, again with a body or again without, mean this for as long as ``restsOn`` holds, so
+    /// that it may be remembered.
     ///
     /// True only where neither the body nor a momentary fact was needed.
     package var isStable: Bool

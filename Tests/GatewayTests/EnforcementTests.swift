@@ -206,6 +206,18 @@ struct EnforcementTests {
         #expect(world.sight.counters.rulingsKnown == 4)
     }
 
+    @Test("What a target means without a body is not taken for what it means with one")
+    func bodies() throws {
+        let world = try SpineWorld()
+        for (hasBody, expected) in [(false, nil), (false, nil), (true, .malformed), (false, nil), (true, .malformed)]
+            as [(Bool, RefusalKind?)]
+        {
+            var enforcement = Enforcement()
+            let request = try world.request("/things/open/bare", hasBody: hasBody)
+            world.expect(enforcement.begin(request, world.arrival(.anna), in: world.sight), .record(expected))
+        }
+    }
+
     @Test(
         "Whoever is denied over and over is slowed down, whether what they try exists or not",
         arguments: ["/things/secret", "/missing", "/elsewhere"]
@@ -299,14 +311,14 @@ final class SpineWorld {
         return Visitor(principal, digest: sight.credentialKey.digest(of: Array(name.utf8).span), until: .distantFuture)
     }
 
-    func request(_ path: String, method: String = "GET") throws -> ClientRequest {
+    func request(_ path: String, method: String = "GET", hasBody: Bool = true) throws -> ClientRequest {
         let request = ClientRequest(peer: "127.0.0.1", isEncrypted: false)
         let text = Array("\(method) \(path) HTTP/1.1\r\nHost: h\r\ncontent-length: 1\r\n\r\n".utf8)
         var head = RequestHead()
         _ = head.parse(text.span)
         request.setMethod(head.method, written: text.span.extracting(head.methodRange))
         try request.target.read(text.span, in: head.pathAndQuery)
-        request.body = .unread
+        request.body = hasBody ? .unread : .none
         request.service = self.service
         return request
     }

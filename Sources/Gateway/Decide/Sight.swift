@@ -140,9 +140,13 @@ final class Sight {
     /// What a request with this target means, if that needs no profile.
     func knownPurpose(of request: ClientRequest, at service: Service) -> Purpose? {
         if case .held = request.body { return nil }
-        guard let purpose = self.targets.purpose(of: request.method, request.target.bytes, at: service.index) else {
-            return nil
-        }
+        let known = self.targets.purpose(
+            of: request.method,
+            request.target.bytes,
+            hasBody: request.hasBody,
+            at: service.index
+        )
+        guard let purpose = known else { return nil }
         guard let concludedAt = purpose.concludedAt else { return purpose }
         let isTrue = purpose.until > self.now && concludedAt == self.facts[service.index].forgotten
         return isTrue ? purpose : nil
@@ -153,7 +157,13 @@ final class Sight {
         let facts = self.facts[service.index]
         guard meaning.isStable, let until = facts.holds(meaning.restsOn, at: self.now) else { return Purpose(meaning) }
         let purpose = Purpose(meaning, until: until, forgotten: facts.forgotten)
-        self.targets.remember(purpose, of: request.method, request.target.bytes, at: service.index)
+        self.targets.remember(
+            purpose,
+            of: request.method,
+            request.target.bytes,
+            hasBody: request.hasBody,
+            at: service.index
+        )
         return purpose
     }
 

@@ -41,6 +41,11 @@ final class ClientRequest {
     let isEncrypted: Bool
     var body = ProfileRequest.Body.none
 
+    /// Whether there is a body, read or not.
+    var hasBody: Bool {
+        if case .none = self.body { false } else { true }
+    }
+
     /// Nothing is known of the request, because its head could not be read.
     func forget() {
         self.service = nil

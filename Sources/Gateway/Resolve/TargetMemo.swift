@@ -2,6 +2,9 @@ import HTTP1
 
 /// What targets mean, as far as they mean the same whoever asks and whenever.
 ///
+/// A request with a body is another one than that without, whatever the body: there are servers that read the arguments of a
+/// `GET` from it.
+///
 /// An open table over the bytes of method and target: a hit costs a hash and a comparison, and no text is made. The hash is
 /// seeded per process, so that nobody can choose targets that collide.
 ///
@@ -11,8 +14,13 @@ struct TargetMemo {
         let hash: UInt64
         let service: Int
         let method: Method
+        let hasBody: Bool
         let target: [UInt8]
         let purpose: Purpose
+
+        func means(_ method: Method, _ target: [UInt8], _ hasBody: Bool, at service: Int) -> Bool {
+            self.service == service && self.method == method && self.hasBody == hasBody && self.target == target
+        }
     }
 
     private var slots: [Entry?]
@@ -31,29 +39,33 @@ struct TargetMemo {
     }
 
     /// What a target means, if that is known.
-    func purpose(of method: Method, _ target: [UInt8], at service: Int) -> Purpose? {
-        let hash = self.hash(target, method, service)
+    func purpose(of method: Method, _ target: [UInt8], hasBody: Bool, at service: Int) -> Purpose? {
+        let hash = self.hash(target, method, hasBody, service)
         var slot = Int(truncatingIfNeeded: hash) & (self.slots.count - 1)
         while let entry = self.slots[slot] {
-            if entry.hash == hash, entry.service == service, entry.method == method, entry.target == target {
-                return entry.purpose
-            }
+            if entry.hash == hash, entry.means(method, target, hasBody, at: service) { return entry.purpose }
             slot = (slot + 1) & (self.slots.count - 1)
         }
         return nil
     }
 
     /// Keeps what a target means.
-    mutating func remember(_ purpose: Purpose, of method: Method, _ target: [UInt8], at service: Int) {
+    mutating func remember(
+        _ purpose: Purpose,
+        of method: Method,
+        _ target: [UInt8],
+        hasBody: Bool,
+        at service: Int
+    ) {
         guard target.count <= Self.longestTarget else { return }
         if self.count >= Self.capacity {
             self.slots = Array(repeating: nil, count: Self.capacity * 2)
             self.count = 0
         }
-        let hash = self.hash(target, method, service)
+        let hash = self.hash(target, method, hasBody, service)
         var slot = Int(truncatingIfNeeded: hash) & (self.slots.count - 1)
         while let entry = self.slots[slot] {
-            if entry.hash == hash, entry.service == service, entry.method == method, entry.target == target { break }
+            if entry.hash == hash, entry.means(method, target, hasBody, at: service) { break }
             slot = (slot + 1) & (self.slots.count - 1)
         }
         if self.slots[slot] == nil { self.count += 1 }
@@ -62,14 +74,16 @@ struct TargetMemo {
             hash: hash,
             service: service,
             method: method,
+            hasBody: hasBody,
             target: Array(target[...]),
             purpose: purpose
         )
     }
 
     /// Multiplies and folds eight bytes at a time, as wyhash does.
-    private func hash(_ target: [UInt8], _ method: Method, _ service: Int) -> UInt64 {
+    private func hash(_ target: [UInt8], _ method: Method, _ hasBody: Bool, _ service: Int) -> UInt64 {
         var state = self.seed ^ UInt64(truncatingIfNeeded: service) &<< 8 ^ UInt64(method.rawValue)
+        if hasBody { state ^= 0x80 }
         unsafe target.withUnsafeBytes { bytes in
             var offset = 0
             while offset &+ 8 <= bytes.count {

@@ -7,6 +7,7 @@ import Catalog
 /// | route | means |
 /// |---|---|
 /// | `* /things/NAME…` | read or write the thing |
+/// | `GET /things/NAME/bare` | read the thing; with a body the upstream would read that |
 /// | `POST /by-body` | write the thing that the body names, of at most 64 bytes |
 /// | `GET /alias/ID` | read the thing that the upstream says `ID` stands for |
 /// | `GET /list` | list; lines that may not be read are taken out |
@@ -20,6 +21,7 @@ struct ThingsProfile: Profile {
         let path = String(decoding: request.path, as: UTF8.self).split(separator: "/").map(String.init)
         switch path.first {
         case "things" where path.count >= 2:
+            if path.last == "bare", case .unread = request.body { return .refused(.ambiguous("a body")) }
             let action = request.method == .get || request.method == .head ? "read" : "write"
             return .meaning(Meaning([Self.question(action, path[1])], isStable: true))
         case "by-body":

@@ -11,8 +11,9 @@ extension MLflowRouteTable {
             "registered-models/rename",
             .administer,
             [.registeredModel("name"), .registeredModel("new_name").asked(.create)]
-        ).changing,
-        .ask(.patch, .v2, "registered-models/update", .write, [.registeredModel("name")]),
+        ).changing.filtered(.registeredModel),
+        // Like what reads a model, what changes it answers with its latest versions, whatever those were made from.
+        .ask(.patch, .v2, "registered-models/update", .write, [.registeredModel("name")]).filtered(.registeredModel),
         .ask(.delete, .v2, "registered-models/delete", .delete, [.registeredModel("name")]).changing,
         .ask(.get, .v2, "registered-models/get-latest-versions", .read, [.registeredModel("name")])
             .filtered(.latestVersions),

@@ -34,6 +34,20 @@ struct MLflowRouteTests {
         #expect(Set(MLflowRouteTable.rows.map(\.written)).count == MLflowRouteTable.rows.count)
     }
 
+    @Test(
+        "What answers with a registered model and its latest versions is cut down, also where it changes the model",
+        arguments: [
+            (.get, "registered-models/get?name=press", nil),
+            (.patch, "registered-models/update", #"{"name": "press"}"#),
+            (.post, "registered-models/rename", #"{"name": "press", "new_name": "other"}"#),
+        ] as [(ProfileRequest.Method, String, String?)]
+    )
+    func latestVersions(method: ProfileRequest.Method, call: String, body: String?) {
+        guard case .meaning(let meaning) = MLflowWorld().resolve(method, "/api/2.0/mlflow/" + call, body).resolution
+        else { return #expect(Bool(false), "it was refused") }
+        #expect((meaning.filter as? MLflowListFilter)?.shape == .registeredModel)
+    }
+
     @Test("An upload streams past, a small call is held, and no more than its limit")
     func bodies() {
         let world = MLflowWorld()

@@ -6,14 +6,15 @@ struct AnswerAttackTests {
     /// Asks the upstream to say these bytes, then asks something else on the same connection.
     private func said(
         _ bytes: String,
-        to method: String = "GET"
+        to method: String = "GET",
+        at path: String = "/things/open"
     ) async throws -> (first: WireClient.Answer, second: WireClient.Answer, upstreams: Int) {
         try await TestHouse.open { house in
             let client = try await house.client()
             let escapes: [UInt8: String] = [0x0D: "%0D", 0x0A: "%0A", 0: "%00"]
             let say = bytes.utf8.map { escapes[$0] ?? String(UnicodeScalar($0)) }.joined()
             let first = try await client.ask(
-                "\(method) /things/open/say",
+                "\(method) \(path)/say",
                 TestHouse.authorization("anna") + "X-Say: \(say)\r\n"
             )
             let second = try await house.client().ask("GET /things/open/echo")
@@ -97,5 +98,18 @@ struct AnswerAttackTests {
         #expect(names.isDisjoint(with: dropped))
         #expect(answers.first.fields.filter { $0.name == "set-cookie" }.map(\.value) == ["own=1"])
         #expect(answers.first["connection"] == nil)
+    }
+
+    @Test("A list that was cut down sets no cookie of Stile's, and says nothing of the whole it was cut from")
+    func cutDown() async throws {
+        let answers = try await self.said(
+            "HTTP/1.1 200 OK\r\nx-own: kept\r\nset-cookie: __Host-stile=evil\r\nset-cookie: own=1\r\n"
+                + "etag: \"of-the-whole\"\r\nLast-Modified: Tue, 24 Nov 2026 08:00:00 GMT\r\nDigest: sha-256=x\r\n"
+                + "Accept-Ranges: bytes\r\nX_Stile_User: root\r\ncontent-length: 12\r\n\r\nopen\nsecret\n",
+            at: "/list"
+        )
+        #expect(answers.first.text == "open\n")
+        let kept = answers.first.fields.map { "\($0.name): \($0.value)" }.filter { !$0.hasPrefix("content-length") }
+        #expect(kept == ["x-own: kept", "set-cookie: own=1", "cache-control: no-store"])
     }
 }

@@ -9,15 +9,16 @@ extension ClientConnection {
     /// The head of the upstream's answer has come.
     func answerBegins(_ response: AnswerHead, _ bytes: Span<UInt8>) {
         self.exchange.status = response.status
-        if self.exchange.filtering != nil {
+        if let filtering = self.exchange.filtering {
             if response.status == 200, self.head.method != .head {
                 guard !response.fields.contains(.contentEncoding) else {
                     self.failFiltering("the service encoded a list although it was asked not to")
                     return
                 }
-                self.exchange.filtering?.head.clear()
-                self.exchange.filtering?.head.writeStatusLine(200, reason: bytes.extracting(response.reason))
-                self.exchange.filtering?.head.copyFields(response.fields, of: bytes, dropping: Self.droppedWhenFiltered)
+                filtering.head.hold { written in
+                    written.writeStatusLine(200, reason: bytes.extracting(response.reason))
+                    self.copyAnswerFields(response, bytes, to: &written)
+                }
                 return
             }
             self.exchange.filtering = nil
@@ -137,12 +138,17 @@ extension ClientConnection {
     }
 
     private func copyAnswerFields(_ response: AnswerHead, _ bytes: Span<UInt8>, to written: inout HeadRoom) {
-        var dropped = Self.droppedFromAnswers
+        let isFiltered = self.exchange.filtering != nil
+        var dropped = isFiltered ? Self.droppedWhenFiltered : Self.droppedFromAnswers
         let hasLocation = response.fields.contains(.location)
         if hasLocation { dropped.insert(FieldSet(.location)) }
         let hasCookies = response.fields.contains(.setCookie)
         if hasCookies { dropped.insert(FieldSet(.setCookie)) }
-        written.copyFields(response.fields, of: bytes, dropping: dropped)
+        if isFiltered {
+            written.copyFields(response.fields, of: bytes, dropping: dropped, and: Self.namedWhenFiltered, false)
+        } else {
+            written.copyFields(response.fields, of: bytes, dropping: dropped)
+        }
         guard hasLocation || hasCookies else { return }
         for index in 0..<response.fields.count {
             let value = bytes.extracting(response.fields[index].value)
@@ -183,5 +189,11 @@ extension ClientConnection {
     static let longExchange: UInt64 = 1 << 20
     private static let droppedFromAnswers = FieldSet.hopByHop.union(FieldSet([.reserved]))
     /// What described the whole list does not describe what is left of it.
-    static let droppedWhenFiltered = FieldSet.hopByHop.union(FieldSet([.reserved, .contentEncoding]))
+    private static let droppedWhenFiltered = FieldSet.hopByHop.union(FieldSet([.reserved, .contentEncoding]))
+    /// And it would tell by its changes of what was taken out.
+    ///
+    /// Source: RFC 9110, section 8.8; RFC 9530; RFC 3230.
+    private static let namedWhenFiltered = [
+        "etag", "last-modified", "accept-ranges", "content-digest", "repr-digest", "digest", "content-md5",
+    ].map { Array($0.utf8) }
 }

@@ -41,6 +41,8 @@ with Stand(mlflow=os.environ["STILE_MLFLOW_PYTHON"]) as stand:
                      body=f'{{"experiment_ids":["3"],"experiment_ids":["{secret}"]}}')
     facts.hold("an id said twice in the body is refused", seen[0] in (400, 403), seen)
 
+    seen = post("/runs/create", {"tags": [{"key": 1}], "experiment_id": "3"}, "gina")
+    facts.hold("an experiment that MLflow would leave out is not decided on", seen[0] == 400 and b"urn:stile:refusal:malformed" in seen[2], seen)
     seen = post("/experiments/create", {"name": "sandbox-a", "artifact_location": f"mlflow-artifacts:/{secret}"}, "gina")
     facts.hold("a client does not choose where artifacts lie", seen[0] in (400, 403), seen)
     seen = post("/experiments/create", {"name": "sandbox-b"}, "gina")
@@ -48,6 +50,27 @@ with Stand(mlflow=os.environ["STILE_MLFLOW_PYTHON"]) as stand:
     seen = post("/experiments/create", {"name": "my-stuff"}, "gina")
     facts.hold("an experiment that nobody has labelled is refused", seen[0] == 403, seen)
     facts.hold("a blank password is none", stand.get("/mlflow/health", name="anna", password=" ")[0] == 401)
+
+    run = json.loads(post("/runs/search", {"experiment_ids": [secret]}, "otto")[2])["runs"][0]["info"]
+    post("/registered-models/create", {"name": "quality-m"}, "gina")
+    version = {"name": "quality-m", "source": run["artifact_uri"], "run_id": run["run_id"], "description": "17 kN"}
+    made = post("/model-versions/create", version, "otto")
+    facts.hold("a version is made from a run that its maker may read", made[0] == 200, made)
+    for what, method, path, body in [
+        ("asked for", "GET", "get?name=quality-m", None),
+        ("changed", "PATCH", "update", json.dumps({"name": "quality-m", "description": "mine"})),
+    ]:
+        seen = {name: stand.get(f"{API}/registered-models/{path}", name=name, method=method, body=body, headers=JSON) for name in ("otto", "gina")}
+        facts.hold(f"a model that is {what} shows its version to who may read the run, and to nobody else",
+                   [answer[0] for answer in seen.values()] == [200, 200] and b"17 kN" in seen["otto"][2] and b"17 kN" not in seen["gina"][2], seen)
+
+    # More often than there are event loops, each of which remembers what targets mean.
+    search = [stand.get(API + "/experiments/search", name="gina", body=body, headers=JSON)[0] for body in [None] * 12 + ['{"max_results": 1}'] * 12]
+    facts.hold("arguments in the body of a GET are refused, also where the same was asked for without", search == [200] * 12 + [400] * 12, search)
+
+    for path in ("a/../%CC%81b", "a/../%E2%80%8D../b"):
+        seen = stand.get(f"/mlflow/get-artifact?run_id={run['run_id']}&path={path}", name="otto")
+        facts.hold(f"`{path}` is read as MLflow reads it, and refused", seen[0] == 400 and b"urn:stile:refusal:malformed" in seen[2], seen)
 
     quality = API + "/experiments/get-by-name?experiment_name=quality-surface-defects"
     before = stand.get(quality, name="hugo")[0]

@@ -61,7 +61,10 @@ struct MLflowArguments {
         let given = self.isFromBody ? try self.bodyValues(field) : self.queryValues(field)
         guard let captured = self.captures[field] else { return given }
         // Some handlers read the path and some the body: there must be nothing to choose between.
-        guard given.allSatisfy({ $0 == captured }) else { throw .ambiguous("two different `\(field)`") }
+        // Byte for byte: to a database, two spellings of one accented letter are two texts.
+        guard given.allSatisfy({ $0.utf8.elementsEqual(captured.utf8) }) else {
+            throw .ambiguous("two different `\(field)`")
+        }
         return [captured]
     }
 
@@ -76,7 +79,7 @@ struct MLflowArguments {
             let values = try self.values(field)
             guard values.count <= 1 else { throw .ambiguous("`\(field)` is given \(values.count) times") }
             guard let value = values.first else { continue }
-            guard found == nil || found == value else {
+            guard found?.utf8.elementsEqual(value.utf8) ?? true else {
                 throw .ambiguous("two different values for `\(fields[0])`")
             }
             found = value
@@ -104,6 +107,12 @@ struct MLflowArguments {
     func isGiven(_ field: String) throws(RouteRefusal) -> Bool {
         guard self.isFromBody else { return self.query.values(of: field).contains { !$0.isEmpty } }
         return try self.members(field).contains { $0.string != "" }
+    }
+
+    /// Whether the body's first member is this one, in either of its names.
+    func begin(with field: String) -> Bool {
+        guard let first = self.body?.members?.first?.name else { return false }
+        return [field, Self.camelCased(field)].contains { $0.utf8.elementsEqual(first.utf8) }
     }
 
     /// The arguments that stand in an object inside the body, which may have only these fields.

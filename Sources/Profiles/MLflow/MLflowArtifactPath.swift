@@ -29,7 +29,7 @@ struct MLflowArtifactPath: Hashable {
     /// - Parameter path: The path, percent-encoding undone once.
     init?(_ path: String) {
         guard Self.isSafe(path) else { return nil }
-        let segments = path.split(separator: "/", omittingEmptySubsequences: false)
+        let segments = Self.segments(of: path)
         guard segments.count >= 3 else { return nil }
         self.experiment = String(segments[0])
         if segments[2] == "artifacts" {
@@ -65,11 +65,17 @@ struct MLflowArtifactPath: Hashable {
             }
         }
         guard isPlain else { return false }
-        return path.split(separator: "/", omittingEmptySubsequences: false).enumerated().allSatisfy {
-            position,
-            segment in
+        return Self.segments(of: path).enumerated().allSatisfy { position, segment in
             // `file:` and drive letters make MLflow read a path as an absolute one.
             !segment.isEmpty && segment != "." && segment != ".." && !(position == 0 && segment.utf8.contains(0x3A))
+        }
+    }
+
+    /// What stands between the slashes, as MLflow splits it: a slash that a combining character follows is one too, though not
+    /// one of Swift's characters.
+    static func segments(of path: some StringProtocol) -> [String] {
+        path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map {
+            String(decoding: $0, as: UTF8.self)
         }
     }
 

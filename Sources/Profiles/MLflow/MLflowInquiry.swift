@@ -120,7 +120,8 @@ struct MLflowInquiry {
         guard let fact else { return }
         let isAtHome =
             if let root = fact["root"] {
-                root == path.root || root.utf8.suffix(path.root.utf8.count + 1).elementsEqual("/\(path.root)".utf8)
+                root.utf8.elementsEqual(path.root.utf8)
+                    || root.utf8.suffix(path.root.utf8.count + 1).elementsEqual("/\(path.root)".utf8)
             } else {
                 fact["experiment"] == path.experiment
             }

@@ -22,19 +22,19 @@ enum MLflowModelSource: Hashable {
         case "dummy-source", "prompt-template": self = .prompt
         case let text where text.hasPrefix("runs:/"):
             let path = text.dropFirst("runs:/".count)
-            guard MLflowArtifactPath.isSafe(path), let run = path.split(separator: "/").first,
+            guard MLflowArtifactPath.isSafe(path), let run = MLflowArtifactPath.segments(of: path).first,
                 MLflowIdentifier.isToken(run)
             else { return nil }
-            self = .run(String(run))
+            self = .run(run)
         case let text where text.hasPrefix("models:/"):
             let path = text.dropFirst("models:/".count)
-            let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+            let parts = MLflowArtifactPath.segments(of: path)
             // An alias or a stage would lead elsewhere tomorrow, `%` would be decoded again.
             guard MLflowArtifactPath.isSafe(path) else { return nil }
             switch parts.count {
             case 1 where MLflowIdentifier.isToken(path) && path.hasPrefix("m-"): self = .loggedModel(String(path))
             case 2 where MLflowIdentifier.isName(parts[0]) && MLflowIdentifier.isNumber(parts[1]):
-                self = .modelVersion(String(parts[0]), String(parts[1]))
+                self = .modelVersion(parts[0], parts[1])
             default: return nil
             }
         default: self = .place(source)

@@ -20,11 +20,14 @@ package struct MLflowProfile: Profile {
     /// judged it already.
     package var withheldFields: [String] { ["origin"] }
 
-    /// `X-MLflow-Workspace` would choose another set of experiments with ids of their own.
+    /// `X-MLflow-Workspace` would choose another set of experiments with ids of their own; a body with a `Content-Encoding` is
+    /// another one to whoever undoes it, and MLflow's clients encode none on the routes that are open.
     ///
     /// A WSGI server takes `_` in the name of a field for `-`.
     package var refusedFields: [String] {
-        ["x-mlflow-workspace", "x_mlflow-workspace", "x-mlflow_workspace", "x_mlflow_workspace"]
+        [
+            "x-mlflow-workspace", "x_mlflow-workspace", "x-mlflow_workspace", "x_mlflow_workspace", "content-encoding",
+        ]
     }
 
     package func fact(answering query: MetadataQuery, status: Int, body: [UInt8]) -> Fact {
@@ -69,6 +72,9 @@ package struct MLflowProfile: Profile {
         )
         for field in route.reserved where try arguments.isGiven(field) {
             throw .forbiddenValue("`\(field)`, leave it out")
+        }
+        if let field = route.leading, !arguments.begin(with: field) {
+            throw .ambiguous("MLflow may leave out what it cannot read and what follows, expected `\(field)` first")
         }
         try route.traceTags?.check(arguments)
         var inquiry = MLflowInquiry(service: self.service, known: known)

@@ -60,6 +60,9 @@ struct MLflowRoute: Sendable {
     /// Fields that only an operator may set.
     var reserved: [String] = []
 
+    /// The field that the body must begin with.
+    var leading: String?
+
     /// Where it names the tags of a trace that it sets or removes.
     var traceTags: MLflowTraceTags?
 
@@ -133,6 +136,16 @@ extension MLflowRoute {
     func reserving(_ fields: String...) -> MLflowRoute {
         var route = self
         route.reserved = fields
+        return route
+    }
+
+    /// The call with a body that begins with this field.
+    ///
+    /// MLflow reads a body member by member, and goes on with what it has when it comes to one that is not of its type: it
+    /// would act without this field, and in the default experiment where that is what none stands for.
+    func leading(with field: String) -> MLflowRoute {
+        var route = self
+        route.leading = field
         return route
     }
 

@@ -27,7 +27,8 @@ extension MLflowRouteTable {
         .ask(.delete, .v3, "traces/<trace_id>/assessments/<assessment_id>", .write, [.trace("trace_id")]).byTarget,
         .ask(.get, .v3, "get-trace-artifact", .read, [.trace("request_id"), .relativePath("path").optional]),
         // The second version of the same calls, which older clients send.
-        .ask(.post, .v2, "traces", .write, [.experiment("experiment_id")]).guarding(.keys("tags[].key")),
+        .ask(.post, .v2, "traces", .write, [.experiment("experiment_id")]).guarding(.keys("tags[].key"))
+            .leading(with: "experiment_id"),
         .ask(.get, .v2, "traces", .read, [.experiments("experiment_ids[]")]),
         .ask(.patch, .v2, "traces/<request_id>", .write, [.trace("request_id")]).guarding(.keys("tags[].key")),
         .ask(.get, .v2, "traces/<request_id>/info", .read, [.trace("request_id")]),

@@ -25,7 +25,7 @@ extension MLflowRouteTable {
     static let runs: [MLflowRoute] = [
         .ask(.get, .v2, "runs/get", .read, [.run("run_id", "run_uuid")]),
         .ask(.post, .v2, "runs/search", .read, [.experiments("experiment_ids[]")]),
-        .ask(.post, .v2, "runs/create", .write, [.experiment("experiment_id")]),
+        .ask(.post, .v2, "runs/create", .write, [.experiment("experiment_id")]).leading(with: "experiment_id"),
         .ask(.post, .v2, "runs/update", .write, [.run("run_id", "run_uuid")]),
         .ask(.post, .v2, "runs/delete", .delete, [.run("run_id")]),
         .ask(.post, .v2, "runs/restore", .delete, [.run("run_id")]),
@@ -57,7 +57,7 @@ extension MLflowRouteTable {
             "logged-models",
             .write,
             [.experiment("experiment_id"), .run("source_run_id").optional.asked(.read)]
-        ),
+        ).leading(with: "experiment_id"),
         .ask(.post, .v2, "logged-models/search", .read, [.experiments("experiment_ids[]")]),
         .ask(.get, .v2, "logged-models/<model_id>", .read, [.loggedModel("model_id")]),
         // MLflow takes the id of this one call from the body and not from the path: both must be there and agree.

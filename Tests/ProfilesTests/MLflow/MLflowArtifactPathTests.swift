@@ -27,6 +27,8 @@ struct MLflowArtifactPathTests {
             "1/r1/artifacts/..", "../1/r1/artifacts", "1/r1/artifacts/a%41", #"1/r1/artifacts\a"#,
             "1/r1/artifacts/a\u{0}",
             "c:/r1/artifacts", "1/../artifacts", "1/other/m-1/artifacts",
+            // A slash with a combining character or a joiner behind it is a slash.
+            "1/r1/artifacts/../\u{301}a", "1/r1/artifacts/../\u{200D}a", "1/\u{301}r1/artifacts",
         ]
     )
     func nobody(path: String) {
@@ -41,6 +43,9 @@ struct MLflowArtifactPathTests {
             ("s3://b/1/r1/artifacts-too", "s3://b/1/r1/artifacts", false),
             ("s3://b/1/r1/artifacts/", "s3://b/1/r1/artifacts", false),
             ("s3://b/1/r1/artifacts/../x", "s3://b/1/r1/artifacts", false),
+            ("s3://b/1/r1/artifacts/../\u{301}x", "s3://b/1/r1/artifacts", false),
+            ("s3://b/1/r1/artifacts/a/..", "s3://b/1/r1/artifacts", false),
+            ("s3://b/1/r1/artifacts/a/..\u{301}", "s3://b/1/r1/artifacts", true),
             ("s3://b/1/r1/artifacts/%2e%2e/x", "s3://b/1/r1/artifacts", false),
             ("s3://b/1/r1", "s3://b/1/r1/artifacts", false),
             ("anything", "", false),
@@ -62,6 +67,8 @@ struct MLflowArtifactPathTests {
             ("s3://b/x", .place("s3://b/x")),
             ("runs:/../x", nil), ("runs:/r1/../r2/model", nil), ("runs:///r1/model", nil), ("runs:/r 1/model", nil),
             ("models:/press/Production", nil), ("models:/press@champion", nil), ("models:/press", nil),
+            ("runs:/r1/../\u{301}r2", nil), ("runs:/r1/\u{301}", .run("r1")),
+            ("models:/press/\u{301}s/3", nil),
             ("models:/press/03", nil), ("models:/press/3/more", nil), ("models:/m-1/../m-2", nil),
             ("models:/pr%65ss/3", nil), ("models:///m-1", nil), ("", nil),
         ] as [(String, MLflowModelSource?)]

@@ -73,6 +73,11 @@ extension Attack {
         Attack(.get, call + "experiments/get?experiment_id=99", .noSuchThing),
         Attack(.get, call + "experiments/get-by-name?experiment_name=press4+", .malformed),
         Attack(.get, call + "experiments/get-by-name?experiment_name=press4%00", .malformed),
+        // MLflow acts without what follows a member that it cannot read.
+        Attack(.post, call + "runs/create", #"{"tags":[{"key":1}],"experiment_id":"1"}"#, .ambiguous),
+        Attack(.post, call + "runs/create", #"{"start_time":"99999999999999999999","experimentId":"1"}"#, .ambiguous),
+        Attack(.post, call + "logged-models", #"{"params":[{"key":1}],"experiment_id":"1"}"#, .ambiguous),
+        Attack(.post, call + "traces", #"{"timestamp_ms":"99999999999999999999","experiment_id":"1"}"#, .ambiguous),
         Attack(.post, call + "runs/search", #"{"experiment_ids":[]}"#, .malformed),
         Attack(.post, call + "runs/search", #"{}"#, .malformed),
         Attack(.post, call + "runs/search", #"{"experiment_ids":"1"}"#, .malformed),
@@ -151,6 +156,16 @@ extension Attack {
         Attack(.get, "/get-artifact?run_id=r1", .malformed),
         Attack(.post, call + "upload-artifact?run_uuid=r1&path=..%2fx", "data", .malformed),
         Attack(.get, call + "artifacts/list?run_id=r1&path=..", .malformed),
+        // A combining character belongs to the slash before it in Swift, and to nothing in MLflow.
+        Attack(.get, call + "artifacts/list?run_id=r1&path=../%CC%81a", .malformed),
+        Attack(.get, "/get-artifact?run_id=r1&path=a/../%E2%80%8D../x", .malformed),
+        Attack(.get, proxy + "?path=1/r1/artifacts/../%CC%81../r2", .malformed),
+        Attack(
+            .post,
+            call + "model-versions/create",
+            #"{"name":"press","run_id":"r1","source":"mlflow-artifacts:/1/r1/artifacts/../\u0301/../r2"}"#,
+            .forbidden
+        ),
     ]
 
     static let traceTags: [Attack] = [

@@ -41,6 +41,12 @@ struct MLflowHostileTests {
         }
     }
 
+    @Test("Fields that choose other experiments, or let a body be read in another way, refuse a request")
+    func fields() {
+        let refused = Set(MLflowProfile(service: "mlflow").refusedFields)
+        #expect(refused.isSuperset(of: ["x-mlflow-workspace", "x_mlflow_workspace", "content-encoding"]))
+    }
+
     @Test(
         "A server that fails or answers something else gives no fact",
         arguments: [

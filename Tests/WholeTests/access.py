@@ -11,7 +11,7 @@ import threading
 import time
 import urllib.parse
 
-from stand import Facts, Stand, StubUpstream
+from stand import Facts, Stand, StubUpstream, eventually
 
 EXPERIMENT = "/mlflow/api/2.0/mlflow/experiments/get?experiment_id=1"
 RUN = "0123456789abcdef0123456789abcdef"
@@ -133,6 +133,18 @@ def until_refused(ask, good=(200,)):
     return seen, time.monotonic() - began
 
 
+def hear_of_everything(stand, mark):
+    """Waits until the gateway has heard of every change in the directory so far.
+
+    It is told of them in order, and the last one is to somebody whom it remembers: what they are called changes.
+    """
+    name = lambda: json.loads(stand.get("/.stile/whoami", name="jon", headers={"Accept": "application/json"})[2])["displayName"]
+    name()
+    stand.directory(PERSON.format("jon", f"replace: displayName\ndisplayName: {mark}\n"))
+    if not eventually(lambda: name() == mark):
+        raise RuntimeError("the gateway did not hear of a change in the directory")
+
+
 def tokens(stand, facts):
     made = stand.run("token", "create", "--name", "nightly job", "--days", "90", "--scope", "mlflow:read", "--scope", "mlflow:list", name="anna")
     token = made.stdout.strip()
@@ -193,10 +205,10 @@ def sessions(stand, facts):
     facts.hold("with it the service is open", fred.send("GET", "/mlflow/health")[0] == 200)
     who = json.loads(fred.send("GET", "/.stile/whoami", accept="application/json")[2])
     facts.hold("who am I says so", (who["name"], who["authentication"]) == ("fred", "session"), who)
-    time.sleep(1.2)  # what the directory noted at the sign-in itself (ppolicy's times) has long been seen
+    hear_of_everything(stand, "one")  # what the directory noted at the sign-in itself (ppolicy's times) among it
     facts.hold("signing in did not end what it began", fred.send("GET", "/mlflow/health")[0] == 200)
     stand.get(EXPERIMENT, name="fred", password="a guess")
-    time.sleep(1.2)
+    hear_of_everything(stand, "two")
     facts.hold("nor does somebody else's guess at the password", fred.send("GET", "/mlflow/health")[0] == 200)
     stand.directory(PERSON.format("fred", "replace: userPassword\nuserPassword: another\n"))
     seen, spent = until_refused(lambda: fred.send("GET", "/mlflow/health")[0])

@@ -83,9 +83,11 @@ class Witness:
             self.process.wait()
 
 
-def load(stand, count, failures):
+def load(stand, count, failures, under_way=None):
     connection = stand.connection()
     for number in range(count):
+        if under_way and number == count // 4:
+            under_way.set()
         name = ("anna", "ben", "carla")[number % 3]
         connection.request("GET", READ, headers={"Authorization": stand.basic(name)})
         answer = connection.getresponse()
@@ -140,9 +142,10 @@ with Stand(configuration=CONFIGURATION) as stand:
         # Receivers come, die in the middle of the load, and come back.
         receivers.start()
         load(stand, 200, failures)
-        busy = threading.Thread(target=load, args=(stand, 600, failures))
+        under_way = threading.Event()
+        busy = threading.Thread(target=load, args=(stand, 600, failures, under_way))
         busy.start()
-        time.sleep(0.4)
+        under_way.wait(120)
         receivers.kill()
         busy.join()
         facts.hold("receivers that are down keep nobody waiting", failures == [], failures)
@@ -206,8 +209,10 @@ with Stand(configuration=CONFIGURATION) as stand:
         facts.hold("a receipt of what was withheld holds its hash alone", "leaf" not in withheld and withheld["parts"] == {}, withheld)
 
         # Exports.
+        unreadable = lambda: len(stand.decisions("--cause", "error"))
+        before = unreadable()
         stand.get("/mlflow/%0d%0aCEF:0%7Cforged%7C", name="anna", headers={"X-Request-Id": "a=b|c"})
-        time.sleep(1)
+        facts.hold("a request that cannot be read is searchable", until(lambda: unreadable() > before), before)
         exported = {}
         for kind in FORMATS:
             done = stand.run("log", "export", "--format", kind, "--since", "1h", name="alma", check=True)

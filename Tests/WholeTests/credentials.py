@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 
-from stand import ROOT, Facts, free_port, Stand
+from stand import ROOT, Facts, Stand, eventually, free_port
 
 SUPPORT = ROOT / "Tests/OpenSSLTrustTests/Support"
 REALM = ROOT / "Tests/GSSAPINegotiationTests/Support/realm"
@@ -303,13 +303,13 @@ def assertions(stand, facts):
 def stamps(stand, facts):
     configuration = stand.folder / "stile.yaml"
     folder = stand.folder / "state/log/stamps"
-    began = time.monotonic()
-    while len(list(folder.glob("*.tsr"))) < 1 and time.monotonic() - began < 120:
-        time.sleep(0.1)
-    facts.hold("the gateway has a checkpoint stamped by itself", len(list(folder.glob("*.tsr"))) == 1)
+    facts.hold("the gateway has a checkpoint stamped by itself", eventually(lambda: len(list(folder.glob("*.checkpoint"))) == 1))
+    stamped = next(folder.glob("*.checkpoint"))
     facts.hold("it counts them", "stile_time_stamps_total 1" in stand.metrics(), stand.metrics()[-800:])
     stand.get(PATH)
-    time.sleep(1.5)  # a stamp is named after its second, and the log is sealed once a second
+    # What was sealed since is another checkpoint, and a stamp is named after its second.
+    eventually(lambda: (stand.folder / "state/log/tree/checkpoint").read_bytes() != stamped.read_bytes())
+    eventually(lambda: time.strftime("%Y-%m-%dT%H-%M-%SZ", time.gmtime()) > stamped.stem)
     done = stand.run("log", "stamp", "--configuration", configuration, "--output", "json")
     facts.hold("and when it is told to", done.returncode == 0 and "serial" in json.loads(done.stdout), done.stdout + done.stderr)
     newest = sorted(folder.glob("*.tsr"))[-1]

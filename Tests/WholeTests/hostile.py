@@ -64,6 +64,11 @@ with Stand(mlflow=os.environ["STILE_MLFLOW_PYTHON"]) as stand:
         facts.hold(f"a model that is {what} shows its version to who may read the run, and to nobody else",
                    [answer[0] for answer in seen.values()] == [200, 200] and b"17 kN" in seen["otto"][2] and b"17 kN" not in seen["gina"][2], seen)
 
+    guesses = [post("/model-versions/create", {"name": "quality-m", "source": "s3://elsewhere/x", "run_id": guess}, "gina")
+               for guess in (run["run_id"], "0" * 32)]
+    facts.hold("a place of one's own does not tell which runs there are",
+               [seen[0] for seen in guesses] == [403, 403] and len({json.loads(seen[2])["detail"] for seen in guesses}) == 1, guesses)
+
     # More often than there are event loops, each of which remembers what targets mean.
     search = [stand.get(API + "/experiments/search", name="gina", body=body, headers=JSON)[0] for body in [None] * 12 + ['{"max_results": 1}'] * 12]
     facts.hold("arguments in the body of a GET are refused, also where the same was asked for without", search == [200] * 12 + [400] * 12, search)

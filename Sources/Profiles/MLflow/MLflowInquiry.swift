@@ -151,7 +151,8 @@ struct MLflowInquiry {
     /// - Parameters:
     ///   - version: Its `run`, `model` and `source`; empty ones are not set.
     ///   - depth: How many versions the chain of copies had so far.
-    /// - Throws: ``RouteRefusal`` when the source lies outside what the version names.
+    /// - Throws: ``RouteRefusal`` when the source lies outside what the version names; told apart from what does not exist
+    ///   only where that follows from the text of the source.
     mutating func askForOrigin(of version: [String: String], depth: Int = 0) throws(RouteRefusal) {
         let run = version["run"] ?? ""
         let model = version["model"] ?? ""
@@ -177,6 +178,10 @@ struct MLflowInquiry {
         case .place(let place):
             guard self.missing.isEmpty else { return }
             guard roots.contains(where: { MLflowArtifactPath.contains(place, in: $0) }) else {
+                guard run.isEmpty, model.isEmpty else {
+                    // Where they are is not for everybody to know, nor that they are: as if there were nothing of the kind.
+                    throw .noSuchThing("a place inside the run or logged model that is named")
+                }
                 throw .forbiddenValue("a model version's source must lie inside the run or logged model it names")
             }
         }
@@ -186,7 +191,15 @@ struct MLflowInquiry {
         guard let fact = try self.fact(query, of: "the model version") else { return }
         // Not left to the server to say: by the time it is asked, the version may exist, made from anything.
         guard !fact.isEmpty else { throw .noSuchThing("the model version") }
-        try self.askForOrigin(of: fact, depth: depth)
+        do throws(RouteRefusal) {
+            try self.askForOrigin(of: fact, depth: depth)
+        } catch {
+            switch error {
+            case .noSuchThing, .unknown: throw error
+            // What it was made from is told to nobody who was not let in, and so neither that it was.
+            default: throw .noSuchThing("the origin of the model version: \(error.description)")
+            }
+        }
     }
 
     // MARK: - Facts

@@ -106,30 +106,30 @@ extension Attack {
         Attack(.post, call + "experiments/create", #"{"name":"x","artifactLocation":"file:///etc"}"#, .forbidden),
         Attack(.post, call + "experiments/create", #"{"name":"x","artifact_location":{"a":1}}"#, .forbidden),
         Attack(.post, call + "model-versions/create", #"{"name":"press","source":"s3://elsewhere"}"#, .forbidden),
-        Attack(.post, call + "model-versions/create", #"{"name":"press","source":"/etc","run_id":"r1"}"#, .forbidden),
+        Attack(.post, call + "model-versions/create", #"{"name":"press","source":"/etc","run_id":"r1"}"#, .noSuchThing),
         Attack(
             .post,
             call + "model-versions/create",
             #"{"name":"press","run_id":"r1","source":"mlflow-artifacts:/2/r2/artifacts/model"}"#,
-            .forbidden
+            .noSuchThing
         ),
         Attack(
             .post,
             call + "model-versions/create",
             #"{"name":"press","run_id":"r1","source":"mlflow-artifacts:/1/r1/artifacts/../../../2/r2"}"#,
-            .forbidden
+            .noSuchThing
         ),
         Attack(
             .post,
             call + "model-versions/create",
             #"{"name":"press","run_id":"r1","source":"mlflow-artifacts:/1/r1/artifacts/%2e%2e/x"}"#,
-            .forbidden
+            .noSuchThing
         ),
         Attack(
             .post,
             call + "model-versions/create",
             #"{"name":"press","run_id":"r1","source":"mlflow-artifacts:/1/r1/artifacts-of-another"}"#,
-            .forbidden
+            .noSuchThing
         ),
         Attack(
             .post,
@@ -146,8 +146,28 @@ extension Attack {
         Attack(.post, call + "model-versions/create", #"{"name":"press","source":"models:/press/9"}"#, .noSuchThing),
         Attack(.post, call + "model-versions/create", #"{"name":"press","source":"models:/m-9"}"#, .noSuchThing),
         Attack(.post, call + "model-versions/create", #"{"name":"press"}"#, .malformed),
-        // A version that somebody made past the gateway.
-        Attack(.get, "/model-versions/get-artifact?name=press&version=3&path=passwd", .forbidden),
+        // A version that somebody made past the gateway: answered as if there were none.
+        Attack(.get, "/model-versions/get-artifact?name=press&version=3&path=passwd", .noSuchThing),
+        Attack(.get, call + "model-versions/get?name=press&version=3", .noSuchThing),
+        // Whether a run or model exists is not told by what is said of a place.
+        Attack(
+            .post,
+            call + "model-versions/create",
+            #"{"name":"press","run_id":"none","source":"s3://bucket/x"}"#,
+            .noSuchThing
+        ),
+        Attack(
+            .post,
+            call + "model-versions/create",
+            #"{"name":"press","run_id":"r2","source":"s3://bucket/x"}"#,
+            .noSuchThing
+        ),
+        Attack(
+            .post,
+            call + "model-versions/create",
+            #"{"name":"press","model_id":"m-2","source":"s3://bucket/x"}"#,
+            .noSuchThing
+        ),
         Attack(.get, "/get-artifact?run_id=r1&path=../../2/r2/artifacts/x", .malformed),
         Attack(.get, "/get-artifact?run_id=r1&path=%252e%252e/x", .malformed),
         Attack(.get, "/get-artifact?run_id=r1&path=/etc/passwd", .malformed),
@@ -164,7 +184,7 @@ extension Attack {
             .post,
             call + "model-versions/create",
             #"{"name":"press","run_id":"r1","source":"mlflow-artifacts:/1/r1/artifacts/../\u0301/../r2"}"#,
-            .forbidden
+            .noSuchThing
         ),
     ]
 

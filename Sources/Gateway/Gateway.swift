@@ -18,7 +18,7 @@ package final class Gateway: Sendable {
     private let management: ListeningSocket?
     private let signIn: SignIn
     private let dependencies: GatewayDependencies
-    /// Whether the loops end, or have ended: what is left for them then is never run.
+    /// Whether the loops end, or have ended.
     private let isEnding = Atomic<Bool>(false)
     /// The ports of the listeners, in the order of the configuration.
     package let ports: [Int]
@@ -74,7 +74,7 @@ package final class Gateway: Sendable {
                 let loop = try await GatewayError.startup { try PollLoop(name: "stile-loop-\(number)") }
                 opening.loops.append(loop)
                 let security = upstreamSecurity
-                let made = loop.submit {
+                let made = await loop.run {
                     let worker = Worker(
                         loop: loop,
                         configuration: configuration,
@@ -90,7 +90,8 @@ package final class Gateway: Sendable {
                     worker.start()
                     return NIOLoopBound(worker, eventLoop: loop)
                 }
-                workers.append(try await GatewayError.startup { try await made.get() })
+                guard let made else { preconditionFailure("a loop has ended that nobody has ended") }
+                workers.append(made)
             }
             let loops = opening.loops
             for (index, pair) in zip(workers, loops).enumerated() {
@@ -160,7 +161,7 @@ package final class Gateway: Sendable {
     package func replaceGrants(_ grants: GrantsInForce) async {
         for (worker, loop) in zip(self.workers, self.loops) {
             // A loop that is gone lets nobody through.
-            _ = try? await loop.submit { worker.value.replaceGrants(grants) }.get()
+            await loop.run { worker.value.replaceGrants(grants) }
         }
     }
 
@@ -176,10 +177,7 @@ package final class Gateway: Sendable {
     /// When this returns, no request is forwarded on what was known before.
     package func forget(_ person: PersonID?) async {
         await self.signIn.forget(person)
-        guard !self.isEnding.load(ordering: .acquiring) else { return }
-        for (worker, loop) in zip(self.workers, self.loops) {
-            _ = try? await loop.submit { worker.value.forget(person) }.get()
-        }
+        for (worker, loop) in zip(self.workers, self.loops) { await loop.run { worker.value.forget(person) } }
     }
 
     /// Forgets what is known by a token that was taken back.
@@ -187,10 +185,7 @@ package final class Gateway: Sendable {
     /// When this returns, no request is forwarded on it, and what is under way is being looked at again.
     package func forget(_ token: TokenID) async {
         await self.signIn.forget(token)
-        guard !self.isEnding.load(ordering: .acquiring) else { return }
-        for (worker, loop) in zip(self.workers, self.loops) {
-            _ = try? await loop.submit { worker.value.forget(token) }.get()
-        }
+        for (worker, loop) in zip(self.workers, self.loops) { await loop.run { worker.value.forget(token) } }
     }
 
     /// What all event loops have counted since the start.
@@ -212,15 +207,13 @@ package final class Gateway: Sendable {
         while ContinuousClock.now < deadline {
             var isIdle = true
             for (worker, loop) in zip(self.workers, self.loops) {
-                let loopIsIdle = try? await loop.submit { worker.value.isIdle }.get()
+                let loopIsIdle = await loop.run { worker.value.isIdle }
                 isIdle = isIdle && loopIsIdle != false
             }
             if isIdle { break }
             try? await Task.sleep(for: .milliseconds(20))
         }
-        for (worker, loop) in zip(self.workers, self.loops) {
-            _ = try? await loop.submit { worker.value.stop() }.get()
-        }
+        for (worker, loop) in zip(self.workers, self.loops) { await loop.run { worker.value.stop() } }
         for loop in self.loops { try? await loop.shutdownGracefully() }
     }
 }

@@ -112,7 +112,7 @@ extension Worker {
         Task {
             await signIn.forget(digest)
             // A loop that is gone has nothing left to forget.
-            for (worker, loop) in others { _ = try? await loop.submit { worker.value.sight.forget(digest) }.get() }
+            for (worker, loop) in others { await loop.run { worker.value.sight.forget(digest) } }
             back { _, completion in completion() }
         }
     }

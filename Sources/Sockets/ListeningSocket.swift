@@ -32,20 +32,17 @@ package final class ListeningSocket: Polled, @unchecked Sendable {
         let descriptor = try unsafe address.withSocket { (bytes, length) in
             unsafe csockets_listen(bytes, length, Self.backlog, isShared ? 1 : 0)
         }
-        let opened: Result<ListeningSocket, SocketFailure>
-        do {
-            opened = try await loop.submit {
-                do throws(SocketFailure) {
-                    let socket = ListeningSocket(descriptor, on: loop, accept: accept)
-                    try loop.add(socket, descriptor, for: Readiness.read)
-                    return .success(socket)
-                } catch {
-                    csockets_close(descriptor)
-                    return .failure(error)
-                }
-            }.get()
-        } catch {
-            // The loop runs nothing any more.
+        let opened = await loop.run { () -> Result<ListeningSocket, SocketFailure> in
+            do throws(SocketFailure) {
+                let socket = ListeningSocket(descriptor, on: loop, accept: accept)
+                try loop.add(socket, descriptor, for: Readiness.read)
+                return .success(socket)
+            } catch {
+                csockets_close(descriptor)
+                return .failure(error)
+            }
+        }
+        guard let opened else {
             csockets_close(descriptor)
             throw SocketFailure(operation: "listen on a loop that has ended", code: ECANCELED)
         }
@@ -106,9 +103,10 @@ package final class ListeningSocket: Polled, @unchecked Sendable {
     }
 
     /// Accepts no further connections; those that are open stay.
+    ///
+    /// Closed already, or by the end of its loop, it stays closed.
     package func close() async {
-        // A loop that has ended has closed it already.
-        _ = try? await self.loop.submit { self.loopEnds() }.get()
+        await self.loop.run { self.loopEnds() }
     }
 
     override func loopEnds() {

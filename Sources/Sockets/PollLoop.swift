@@ -220,15 +220,40 @@ import Synchronization
     package var inEventLoop: Bool { self.thread.load(ordering: .relaxed) == UInt(pthread_self()) }
 
     package func execute(_ task: @escaping @Sendable () -> Void) {
+        // After the end nobody runs it, as on every loop.
+        _ = self.leave(task)
+    }
+
+    /// Runs something on the loop, and waits for it; not to be called on the loop itself.
+    ///
+    /// What is awaited from outside is asked for in this way and not by a future, since whoever waits for a future of a loop that has
+    /// ended waits for ever.
+    ///
+    /// - Parameter work: What to do on the loop's thread.
+    /// - Returns: What came of it; `nil` when the loop has ended, and nothing was done.
+    @discardableResult
+    package func run<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value? {
+        await withCheckedContinuation { continuation in
+            let isTaken = self.leave { continuation.resume(returning: work()) }
+            if !isTaken { continuation.resume(returning: nil) }
+        }
+    }
+
+    /// Leaves a task for the loop's thread.
+    ///
+    /// - Returns: Whether it will be run: everything that was left before the end is.
+    private func leave(_ task: @escaping @Sendable () -> Void) -> Bool {
         if self.inEventLoop {
             self.tasks.append(task)
-            return
+            return true
         }
-        self.incoming.withLock { incoming in
-            // After the end nobody runs it, as on every loop.
-            if !incoming.isOver { incoming.tasks.append(task) }
+        let isTaken = self.incoming.withLock { incoming in
+            guard !incoming.isOver else { return false }
+            incoming.tasks.append(task)
+            return true
         }
-        self.ring()
+        if isTaken { self.ring() }
+        return isTaken
     }
 
     private func ring() {

@@ -1,5 +1,6 @@
 import Catalog
 import DecisionLog
+import Directory
 import Foundation
 import Gateway
 import NIOCore
@@ -54,6 +55,19 @@ struct TransportTests {
             }
             let client = try await house.client()
             #expect(try await client.ask("GET /things/open").status == 200)
+        }
+    }
+
+    @Test("What is asked of a gateway that has ended is answered: nobody who watches for changes waits for ever")
+    func ended() async throws {
+        try await TestHouse.open { house in
+            let client = try await house.client()
+            #expect(try await client.ask("GET /things/open").status == 200)
+            await house.gateway.shutdown(grace: .milliseconds(50))
+            await house.gateway.forget(nil as PersonID?)
+            await house.gateway.replaceGrants(.none)
+            #expect(await house.gateway.counters().connectionsAccepted == 0)
+            await house.gateway.shutdown(grace: .zero)
         }
     }
 

@@ -75,4 +75,60 @@ struct PollLoopTests {
         try await loop.shutdownGracefully()
         #expect(!loop.inEventLoop)
     }
+
+    @Test("Whoever asks a loop that has ended hears that nothing was done, instead of waiting")
+    func asking() async throws {
+        let loop = try PollLoop(name: "test-loop")
+        #expect(await loop.run { loop.inEventLoop } == true)
+        try await loop.shutdownGracefully()
+        #expect(await loop.run { 1 } == nil)
+    }
+
+    /// How often something was done.
+    private final class Tally: Sendable {
+        private let done = Atomic<Int>(0)
+
+        var count: Int { self.done.load(ordering: .relaxed) }
+
+        func add() { self.done.wrappingAdd(1, ordering: .relaxed) }
+    }
+
+    @Test("Everybody who asks while the loop ends gets an answer, and what was said to be done was done")
+    func askingAtTheEnd() async throws {
+        for _ in 0..<50 {
+            let loop = try PollLoop(name: "test-loop")
+            let done = Tally()
+            let told = await withTaskGroup(of: Int.self) { group in
+                for number in 0..<40 {
+                    group.addTask {
+                        if number == 20 { try? await loop.shutdownGracefully() }
+                        let isDone = await loop.run { done.add() } != nil
+                        return isDone ? 1 : 0
+                    }
+                }
+                return await group.reduce(0, +)
+            }
+            #expect(told == done.count)
+        }
+    }
+
+    @Test("A listening socket is closed once, whether by itself, by its loop's end, or again afterwards")
+    func closing() async throws {
+        let loop = try PollLoop(name: "test-loop")
+        let address = try SocketAddress(ipAddress: "127.0.0.1", port: 0)
+        let first = try await ListeningSocket.open(address, isShared: false, on: loop) { _ in }
+        let second = try await ListeningSocket.open(address, isShared: false, on: loop) { _ in }
+        await first.close()
+        await first.close()
+        try await loop.shutdownGracefully()
+        await first.close()
+        await second.close()
+        // Nobody listens there any more.
+        for socket in [first, second] {
+            try ListeningSocket.probe(try SocketAddress(ipAddress: "127.0.0.1", port: socket.port))
+        }
+        await #expect(throws: SocketFailure.self) {
+            try await ListeningSocket.open(address, isShared: false, on: loop) { _ in }
+        }
+    }
 }

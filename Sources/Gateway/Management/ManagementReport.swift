@@ -1,11 +1,12 @@
 import DecisionLog
 import Directory
 import NIOCore
+import Sockets
 
 /// What operators and their tools can ask of a running gateway.
 struct ManagementReport: Sendable {
     let workers: [NIOLoopBound<Worker>]
-    let loops: [any EventLoop]
+    let loops: [PollLoop]
     let dependencies: GatewayDependencies
     let outage: DirectoryOutage
     /// How much longer verified credentials count in an outage.
@@ -127,10 +128,10 @@ struct ManagementReport: Sendable {
 
 extension Counters {
     /// What all loops have counted: each is asked for its copy on its own thread.
-    static func sum(of workers: [NIOLoopBound<Worker>], on loops: [any EventLoop]) async -> Counters {
+    static func sum(of workers: [NIOLoopBound<Worker>], on loops: [PollLoop]) async -> Counters {
         var sum = Counters()
         for (worker, loop) in zip(workers, loops) {
-            if let counted = try? await loop.submit({ worker.value.counters }).get() { sum.add(counted) }
+            if let counted = await loop.run({ worker.value.counters }) { sum.add(counted) }
         }
         return sum
     }

@@ -47,9 +47,10 @@ enum PolicyLaws {
         else {
             return "the explanation explains another decision"
         }
-        for place in set.policies.indices {
-            let outcome = authorizer.outcome(ofPolicyAt: place, World.request, World.entities)
-            let id = set.policies[place].id
+        for id in set.policies.map(\.id) {
+            guard let outcome = authorizer.outcome(of: id, World.request, World.entities) else {
+                return "policy `\(id)` is in the set and not in its authorizer"
+            }
             let isSatisfied = decision.permits.contains(id) || decision.forbids.contains(id)
             let hasFailed = decision.failures.contains { $0.policy == id }
             switch outcome {

@@ -70,7 +70,7 @@ public final class Authorizer: Sendable {
     /// - Parameters:
     ///   - request: The question.
     ///   - entities: What is known about everybody and everything.
-    ///   - workspace: Where to work; afterwards it holds which policies were satisfied.
+    ///   - workspace: Where to work; afterwards it holds which policies were satisfied, see ``response(_:_:)``.
     /// - Returns: The answer.
     public func decide(_ request: Request, _ entities: Entities, in workspace: DecisionWorkspace) -> Decision {
         let evaluator = Evaluator(self.program, request, entities)
@@ -90,7 +90,12 @@ public final class Authorizer: Sendable {
         return workspace.forbids.isEmpty && !workspace.permits.isEmpty ? .allow : .deny
     }
 
-    /// The answer that lies in a workspace.
+    /// The answer that lies in a workspace, with the names of the policies.
+    ///
+    /// - Parameters:
+    ///   - decision: What ``decide(_:_:in:)`` has answered.
+    ///   - workspace: Where this authorizer has worked, and nothing since.
+    /// - Returns: The same answer as ``decide(_:_:)`` gives.
     public func response(_ decision: Decision, _ workspace: DecisionWorkspace) -> Response {
         Response(
             decision: decision,

@@ -11,19 +11,19 @@ public enum PolicyOutcome: Hashable, Sendable {
 }
 
 extension Authorizer {
-    /// The place of a policy in ``policies``; `nil` when there is none with this id.
-    public func place(of id: PolicyID) -> Int? {
-        self.places[id]
-    }
-
     /// What one policy says to a request, the others left aside.
     ///
     /// - Parameters:
-    ///   - place: The policy's place in ``policies``.
+    ///   - id: The policy.
     ///   - request: The question.
     ///   - entities: What is known about everybody and everything.
-    /// - Returns: What the policy says.
-    public func outcome(ofPolicyAt place: Int, _ request: Request, _ entities: Entities) -> PolicyOutcome {
+    /// - Returns: What the policy says; `nil` when there is none with this id.
+    public func outcome(of id: PolicyID, _ request: Request, _ entities: Entities) -> PolicyOutcome? {
+        self.places[id].map { self.outcome(ofPolicyAt: $0, request, entities) }
+    }
+
+    /// What the policy at a place in ``policies`` says.
+    func outcome(ofPolicyAt place: Int, _ request: Request, _ entities: Entities) -> PolicyOutcome {
         let mismatches = self.policies[place].rule.scopeMismatches(request, entities)
         guard mismatches.isEmpty else { return .outOfScope(mismatches) }
         let evaluator = Evaluator(self.program, request, entities)

@@ -33,9 +33,15 @@ extension Authorizer {
         )
     }
 
-    /// Says why one policy is or is not satisfied.
-    public func explain(policyAt place: Int, _ request: Request, _ entities: Entities) -> PolicyExplanation {
-        self.explanation(of: place, FactFinder(request: request, entities: entities))
+    /// Says why one policy is or is not satisfied, the others left aside.
+    ///
+    /// - Parameters:
+    ///   - id: The policy.
+    ///   - request: The question.
+    ///   - entities: What is known about everybody and everything.
+    /// - Returns: What the policy says and why; `nil` when there is none with this id.
+    public func explain(policy id: PolicyID, _ request: Request, _ entities: Entities) -> PolicyExplanation? {
+        self.places[id].map { self.explanation(of: $0, FactFinder(request: request, entities: entities)) }
     }
 
     private func explanation(of place: Int, _ finder: FactFinder) -> PolicyExplanation {

@@ -1,7 +1,7 @@
 /// Which words are identifiers, and which of them are taken.
 ///
 /// Source: Cedar language 4.5, grammar, "IDENT" and "PATH".
-public enum Identifier {
+enum Identifier {
     /// Words that mean something in expressions and can't name a type or an attribute after a dot.
     static let reservedWords: Set<String> = ["true", "false", "if", "then", "else", "in", "is", "like", "has"]
 
@@ -9,13 +9,13 @@ public enum Identifier {
     static let reservedNamespace = "__cedar"
 
     /// Whether a text has the form of an identifier, reserved or not.
-    public static func isWellFormed(_ text: some StringProtocol) -> Bool {
+    static func isWellFormed(_ text: some StringProtocol) -> Bool {
         guard let first = text.utf8.first, first.isIdentifierStart else { return false }
         return text.utf8.allSatisfy(\.isIdentifierPart)
     }
 
     /// Whether a text can be a part of a name, and be written as an attribute's name without quotes.
-    public static func isUsable(_ text: String) -> Bool {
+    static func isUsable(_ text: String) -> Bool {
         self.isUsableInReference(text) && text != self.reservedNamespace
     }
 

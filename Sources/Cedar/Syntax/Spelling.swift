@@ -1,11 +1,11 @@
 /// Finds the word that somebody probably meant.
-public enum Spelling {
+package enum Spelling {
     private static let mostCandidates = 1_000
 
     /// The candidate closest to `word`, if one is close.
     ///
     /// Close means at most a third of the letters (and at least one) inserted, removed, changed or swapped with their neighbour.
-    public static func closest(to word: String, in candidates: some Sequence<String>) -> String? {
+    package static func closest(to word: String, in candidates: some Sequence<String>) -> String? {
         // Nobody mistypes a name longer than this, and the comparison takes the square of the length.
         guard word.utf8.count <= 100 else { return nil }
         // Each mistake in a text looks for its word: among very many names nobody finds theirs by one letter anyway.

@@ -2,7 +2,7 @@
 ///
 /// Kept as a whole number of ten-thousandths, so that comparing is exact.
 ///
-/// Source: Cedar language 4.5, "decimal"; RFC 0 of Cedar's extension types.
+/// Source: Cedar language 4.5, "Extension types", "decimal".
 public struct DecimalValue: Hashable, Sendable, Comparable, CustomStringConvertible {
     /// The number, times 10,000.
     public let tenThousandths: Int64

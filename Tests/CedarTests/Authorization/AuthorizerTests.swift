@@ -51,12 +51,22 @@ struct AuthorizerTests {
     func outcomes() throws {
         let authorizer = try Self.authorizer()
         func outcome(_ id: PolicyID, _ request: Request) throws -> PolicyOutcome {
-            authorizer.outcome(ofPolicyAt: try #require(authorizer.place(of: id)), request, EvaluationTests.entities)
+            try #require(authorizer.outcome(of: id, request, EvaluationTests.entities))
         }
         #expect(try outcome("read", Self.request("read", hour: 9)) == .satisfied)
         #expect(try outcome("read", Self.request("write", hour: 9)) == .outOfScope([.action]))
         #expect(try outcome("night", Self.request("read", hour: 9)) == .unsatisfied(condition: 0))
         #expect(try outcome("night", Self.request("read", hour: nil)) == .failed(.missingRecordAttribute("hour")))
+    }
+
+    @Test("A policy that is not there says nothing, and one alone is explained as among the others")
+    func alone() throws {
+        let authorizer = try Self.authorizer()
+        let request = Self.request("read", hour: 9)
+        #expect(authorizer.outcome(of: "nope", request, EvaluationTests.entities) == nil)
+        #expect(authorizer.explain(policy: "nope", request, EvaluationTests.entities) == nil)
+        let explanation = authorizer.explain(request, EvaluationTests.entities)
+        #expect(authorizer.explain(policy: "read", request, EvaluationTests.entities) == explanation.determining.first)
     }
 
     @Test("The index finds what trying every policy finds")

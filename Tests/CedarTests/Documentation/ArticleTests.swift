@@ -21,7 +21,9 @@ struct ArticleTests {
 
     @Test(
         "Every line of Swift in an article is a line of this file, where it is compiled and run",
-        arguments: ["Cedar.md", "Embedding.md", "Checking.md", "Partial-answers.md", "Conformance.md"]
+        arguments: [
+            "Cedar.md", "Embedding.md", "Texts-and-JSON.md", "Checking.md", "Partial-answers.md", "Conformance.md",
+        ]
     )
     func linesAreCompiled(article: String) throws {
         let source = try String(contentsOfFile: #filePath, encoding: .utf8)
@@ -132,6 +134,66 @@ struct ArticleTests {
             print("\(nearest.policy.id), \(place): `\(conjunct)` does not hold")
         }
         return .decided(response.decision)
+    }
+
+    @Test("Texts-and-JSON.md: policies and schemas")
+    func forms() throws {
+        let world = try World()
+        let (schemaText, policyText, anna) = (world.schemaText, world.policyText, world.anna)
+        let policies = try PolicySet(parsing: policyText, file: "rules.cedar")
+        let policyJSON = JSON(policies).text(.indented)
+        let samePolicies = try PolicySet(parsingJSON: policyJSON)
+        #expect(samePolicies.policies == policies.policies)
+
+        let layout = try PolicySet.formatted(policyText, file: "rules.cedar")
+        #expect(layout == policyText)
+
+        // swift-format-ignore
+        var set = try PolicySet(parsing: #"@id("reader") permit (principal == ?principal, action, resource);"#, naming: .annotation("id"))
+        try set.link(template: "reader", as: "reader-anna", values: [.principal: anna])
+        #expect(set.policy("reader-anna")?.link?.values == [.principal: anna])
+
+        let fragment = try SchemaFragment(text: schemaText, name: "plant.cedarschema")
+        let schemaJSON = fragment.json.text(.indented)
+        let sameText = try SchemaFragment(parsingJSON: schemaJSON).text
+        let schema = try Schema([fragment])
+        #expect(sameText == fragment.text)
+        #expect(schema.actions.count == 2)
+
+        do throws(SyntaxErrors) {
+            _ = try PolicySet(parsing: "permit (principle, action, resource);", file: "rules.cedar")
+        } catch {
+            for diagnostic in error.diagnostics { print(diagnostic) }
+            #expect(error.description.hasPrefix("rules.cedar:1:9: "))
+            #expect(error.description.contains("principal"))
+        }
+    }
+
+    @Test("Texts-and-JSON.md and Checking.md: entities and requests")
+    func data() throws {
+        let world = try World()
+        let (read, entityText) = (world.read, world.entityText)
+        let contextText = #"{"mfa": true}"#
+        let schema = try Schema(text: world.schemaText)
+        let policies = try PolicySet(parsing: world.policyText)
+        let entities = try Entities(parsing: entityText, expecting: schema)
+        let entityJSON = JSON.array(entities.map { JSON($0) }).text(.indented)
+        let expected = schema.context(of: read) ?? [:]
+        let context = try RecordValue(context: try JSON(parsing: contextText), expecting: expected)
+        let contextJSON = JSON(.record(context)).text()
+        #expect(Set(try Entities(parsing: entityJSON)) == Set(entities))
+        #expect(contextJSON == #"{"mfa":true}"#)
+
+        let request = Request(principal: world.anna, action: read, resource: world.forces, context: context)
+        let wrongEntities = schema.validate(entities)
+        let wrongRequest = schema.validate(request)
+        #expect(wrongEntities.isEmpty)
+        #expect(wrongRequest.isEmpty)
+        for diagnostic in schema.validate(policies, mode: .strict, maximumLevel: 2) where !diagnostic.isWarning {
+            print(diagnostic)
+        }
+        #expect(schema.validate(policies, maximumLevel: 2).isEmpty)
+        #expect(!schema.validate(policies, maximumLevel: 0).isEmpty)
     }
 
     @Test("Partial-answers.md")

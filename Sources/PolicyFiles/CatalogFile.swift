@@ -13,13 +13,7 @@ package enum CatalogFile {
     ///   - findings: Where errors go.
     /// - Returns: The entries that could be read.
     package static func read(_ text: String, file: String, scheme: Scheme?, findings: Findings) -> [CatalogEntry] {
-        let root: YAMLValue
-        do {
-            root = try YAMLValue(text: text, file: file)
-        } catch {
-            findings.note(error)
-            return []
-        }
+        guard let root = YAMLValue(text: text, file: file, findings: findings) else { return [] }
         guard var fields = FieldReader(root, subject: "a catalogue file", findings: findings) else { return [] }
         var entries: [CatalogEntry] = []
         for (key, kind) in [

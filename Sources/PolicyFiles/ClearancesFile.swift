@@ -14,13 +14,7 @@ package enum ClearancesFile {
     /// - Returns: `nil`, with at least one finding, when anything is wrong: a lost rule could be a lost ceiling.
     package static func read(_ text: String, file: String, scheme: Scheme?, findings: Findings) -> ClearanceRules? {
         let before = findings.all.count
-        let root: YAMLValue
-        do {
-            root = try YAMLValue(text: text, file: file)
-        } catch {
-            findings.note(error)
-            return nil
-        }
+        guard let root = YAMLValue(text: text, file: file, findings: findings) else { return nil }
         guard case .list(let items) = root.content else {
             findings.note(
                 "found \(root.kindInWords), expected a list of rules, each after `- group:` or `- attribute:`",

@@ -12,13 +12,7 @@ package enum PolicyTestFile {
     ///   - findings: Where errors go.
     /// - Returns: The tests that could be read.
     package static func read(_ text: String, file: String, scheme: Scheme?, findings: Findings) -> [PolicyTest] {
-        let root: YAMLValue
-        do {
-            root = try YAMLValue(text: text, file: file)
-        } catch {
-            findings.note(error)
-            return []
-        }
+        guard let root = YAMLValue(text: text, file: file, findings: findings) else { return [] }
         guard var fields = FieldReader(root, subject: "a file of policy tests", findings: findings) else { return [] }
         let suffix = fields.text("groups-under")
         var people: [String: PolicyTest.Principal] = [:]

@@ -12,13 +12,7 @@ package enum SchemeFile {
     /// - Returns: `nil`, with at least one finding, when anything is wrong: half a scheme would open doors.
     package static func read(_ text: String, file: String, findings: Findings) -> Scheme? {
         let before = findings.all.count
-        let root: YAMLValue
-        do {
-            root = try YAMLValue(text: text, file: file)
-        } catch {
-            findings.note(error)
-            return nil
-        }
+        guard let root = YAMLValue(text: text, file: file, findings: findings) else { return nil }
         guard var fields = FieldReader(root, subject: "the scheme", findings: findings) else { return nil }
         let levelsValue = fields.requiredValue("levels")
         let levels = fields.texts("levels") ?? []

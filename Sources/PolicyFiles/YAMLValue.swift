@@ -42,6 +42,21 @@ package struct YAMLValue: Sendable, Hashable {
     /// How deeply lists and mappings may nest.
     package static let maximumDepth = 64
 
+    /// Reads one document; what is no YAML is a finding, and there is no value.
+    ///
+    /// - Parameters:
+    ///   - text: The file's text.
+    ///   - file: The name that errors carry.
+    ///   - findings: Where errors go.
+    package init?(text: String, file: String, findings: Findings) {
+        do {
+            self = try YAMLValue(text: text, file: file)
+        } catch {
+            findings.note(error)
+            return nil
+        }
+    }
+
     /// Reads one document.
     ///
     /// - Parameters:

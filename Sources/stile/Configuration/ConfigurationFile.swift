@@ -26,13 +26,7 @@ enum ConfigurationFile {
     /// - Returns: `nil`, with findings, when anything is wrong.
     static func read(_ text: String, file: String, folder: String, findings: Findings) -> Configuration? {
         let before = findings.all.count
-        let root: YAMLValue
-        do {
-            root = try YAMLValue(text: text, file: file)
-        } catch {
-            findings.note(error)
-            return nil
-        }
+        guard let root = YAMLValue(text: text, file: file, findings: findings) else { return nil }
         guard var fields = FieldReader(root, subject: "the configuration", findings: findings) else { return nil }
         let reader = Reader(folder: folder)
         let gateway = fields.text("gateway") ?? "stile"

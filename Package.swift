@@ -271,7 +271,7 @@ let package = Package(
             named: "StileTests",
             [
                 "Catalog", "DecisionLog", "Gateway", "Governance", "OpenSSLTrust", "PolicyDecision", "PolicyFiles",
-                "TransparencyLog",
+                "TransparencyLog", arguments,
             ] + nio
         ),
         .testTarget(name: "HouseTests", swiftSettings: houseRules),

@@ -54,6 +54,22 @@ struct ConsoleOptions: ParsableArguments {
     }
 }
 
+extension ConsoleOptions {
+    /// Asks or orders as the person who calls, and shows the answer as it came where JSON is wanted.
+    ///
+    /// - Returns: The answer, to be shown to people; `nil` when it has been shown.
+    func ask<Document: Decodable>(
+        _ call: ConsoleCall,
+        as type: Document.Type,
+        for output: OutputFormat
+    ) async throws -> Document? {
+        let (document, bytes) = try await self.client().document(call, as: type)
+        guard output == .json else { return document }
+        Outcome.write(String(decoding: bytes, as: UTF8.self), to: .output)
+        return nil
+    }
+}
+
 extension ConsoleClient {
     /// Asks, and turns refusals and failures into the command's outcome.
     func document<Document: Decodable>(_ path: String, as type: Document.Type) async throws -> (Document, [UInt8]) {

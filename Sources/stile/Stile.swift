@@ -7,8 +7,12 @@ struct Stile: AsyncParsableCommand {
         commandName: "stile",
         abstract: "A policy gateway for machine learning inside a company.",
         discussion: """
-            Stile stands in front of ML services and data stores, asks the company's directory who is there, decides every
+            Stile stands in front of ML services and data stores, asks the company's directory who is there, decides every \
             request by classification policies, and keeps a log that shows when it was changed.
+
+              stile check --configuration stile.yaml
+              stile serve --configuration stile.yaml
+              stile decide --as anna --action read --resource press4-forces
 
             Exit codes: 0 yes, 1 no (denied, a check failed), 2 usage, 3 cannot (a file, the directory, the network).
             """,

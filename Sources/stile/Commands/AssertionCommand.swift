@@ -8,6 +8,7 @@ struct AssertionCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "assertion",
         abstract: "The keys with which services are told who asks.",
+        discussion: "  stile assertion keys --configuration stile.yaml",
         subcommands: [AssertionRotateCommand.self, AssertionKeysCommand.self]
     )
 }
@@ -18,7 +19,7 @@ struct AssertionRotateCommand: ParsableCommand {
         commandName: "rotate",
         abstract: "Make a new key; the gateway takes it up by itself.",
         discussion: """
-            The new key is published at once and signs after ten minutes, so that services that keep the key set for a while know it
+            The new key is published at once and signs after ten minutes, so that services that keep the key set for a while know it \
             before they meet it. The old one stays published for a day after that.
 
               stile assertion rotate --configuration stile.yaml

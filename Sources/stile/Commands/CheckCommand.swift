@@ -29,6 +29,7 @@ struct CheckCommand: AsyncParsableCommand {
     var online = false
 
     func run() async throws {
+        try self.options.requireFile()
         let findings = Findings()
         let configuration = ConfigurationFile.read(path: self.options.path, findings: findings)
         let haveFiles = findings.all.count

@@ -13,6 +13,7 @@ struct DecideCommand: AsyncParsableCommand {
             Nothing is recorded or forwarded. The person's groups come from the directory that the configuration names.
 
               stile decide --as anna --action read --resource press4-forces
+              stile decide --as ben --action read --resource press4-forces --output json
             """
     )
 
@@ -26,6 +27,9 @@ struct DecideCommand: AsyncParsableCommand {
 
     @Option(help: "With what: an id of the catalogue, or SERVICE/KIND/NAME.")
     var resource: String
+
+    @Option(help: "table or json.")
+    var output = OutputFormat.table
 
     func run() async throws {
         let configuration = try self.options.read()
@@ -60,7 +64,10 @@ struct DecideCommand: AsyncParsableCommand {
             by: policies.principal(person),
             in: DecisionContext(authentication: "none")
         )
-        Outcome.write(decision.explained.joined(separator: "\n"), to: .output)
+        switch self.output {
+        case .table: Outcome.write(decision.explained.joined(separator: "\n"), to: .output)
+        case .json: Outcome.write(try DecisionDocument(decision).text(), to: .output)
+        }
         guard decision.isAllowed else { throw Outcome.no() }
     }
 

@@ -9,6 +9,7 @@ struct DirectoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "directory",
         abstract: "See what Stile sees in the directory.",
+        discussion: "  stile directory test --configuration stile.yaml --user anna",
         subcommands: [DirectoryTestCommand.self]
     )
 }
@@ -19,7 +20,7 @@ struct DirectoryTestCommand: AsyncParsableCommand {
         commandName: "test",
         abstract: "Look a person up, and show each step and what to change where one fails.",
         discussion: """
-            Servers and TLS, the name and the entry, the account, the groups and the way to each, the rules of
+            Servers and TLS, the name and the entry, the account, the groups and the way to each, the rules of \
             `clearances.yaml` that are about the person, and the clearance. No password is asked for, and nothing is changed.
 
               stile directory test --configuration stile.yaml --user anna

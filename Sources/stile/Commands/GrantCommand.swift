@@ -8,10 +8,11 @@ struct GrantCommand: AsyncParsableCommand {
         commandName: "grant",
         abstract: "Give a person a time-limited exception for your data, list exceptions, and take them back.",
         discussion: """
-            A grant opens one entry of the catalogue for one person, up to a label, until it ends or is taken back; at every gateway within
+            A grant opens one entry of the catalogue for one person, up to a label, until it ends or is taken back; at every gateway within \
             a second. It never covers a floor, and what it opens beyond the label is what the rules say about grants.
 
-              stile grant give ben --resource press4-forces --hours 72 --reason "failure analysis of tool 17"
+              stile grant give ben --resource press4-forces --hours 72 \\
+                  --reason "failure analysis of tool 17"
               stile grant list
               stile grant withdraw G-3f9a1c0b7d52e846 --resource press4-forces
             """,
@@ -50,8 +51,10 @@ struct GrantGiveCommand: AsyncParsableCommand {
         discussion: """
             Its id goes to standard output. Nobody gives a grant to themselves.
 
-              stile grant give ben --resource press4-forces --hours 72 --reason "failure analysis of tool 17"
-              stile grant give ben --resource press4-forces --hours 8 --label confidential --reason "without customer X's need-to-know"
+              stile grant give ben --resource press4-forces --hours 72 \\
+                  --reason "failure analysis of tool 17"
+              stile grant give ben --resource press4-forces --hours 8 \\
+                  --label confidential --reason "without customer X's need-to-know"
             """
     )
 
@@ -85,11 +88,7 @@ struct GrantGiveCommand: AsyncParsableCommand {
     func run() async throws {
         let order = Order(person: self.person, hours: self.hours, reason: self.reason, label: self.label)
         let call = ConsoleCall(.post, try GrantCommand.path(of: self.resource), body: try JSONEncoder().encode(order))
-        let (grant, bytes) = try await self.console.client().document(call, as: ShownGrant.self)
-        guard self.output == .table else {
-            Outcome.write(String(decoding: bytes, as: UTF8.self), to: .output)
-            return
-        }
+        guard let grant = try await self.console.ask(call, as: ShownGrant.self, for: self.output) else { return }
         Outcome.write(
             TextTable.printable("\(grant.person) has \(grant.resource) up to \(grant.label) until \(grant.expires)"),
             to: .error
@@ -126,11 +125,8 @@ struct GrantListCommand: AsyncParsableCommand {
             self.all ? "/.stile/api/grants/all" : "/.stile/api/grants",
             [("ended", self.ended ? "true" : nil)]
         )
-        let (list, bytes) = try await self.console.client().document(ConsoleCall(path), as: Grants.self)
-        guard self.output == .table else {
-            Outcome.write(String(decoding: bytes, as: UTF8.self), to: .output)
-            return
-        }
+        guard let list = try await self.console.ask(ConsoleCall(path), as: Grants.self, for: self.output)
+        else { return }
         guard !list.grants.isEmpty else {
             Outcome.write("no grants", to: .output)
             return
@@ -177,12 +173,7 @@ struct GrantWithdrawCommand: AsyncParsableCommand {
 
     func run() async throws {
         let call = ConsoleCall(.delete, try GrantCommand.path(of: self.resource) + "/" + self.id)
-        let (grant, bytes) = try await self.console.client().document(call, as: ShownGrant.self)
-        Outcome.write(
-            self.output == .json
-                ? String(decoding: bytes, as: UTF8.self)
-                : TextTable.printable("grant \(grant.id) of \(grant.person) is taken back"),
-            to: .output
-        )
+        guard let grant = try await self.console.ask(call, as: ShownGrant.self, for: self.output) else { return }
+        Outcome.write(TextTable.printable("grant \(grant.id) of \(grant.person) is taken back"), to: .output)
     }
 }

@@ -8,6 +8,13 @@ struct LogCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "log",
         abstract: "Make, search and verify the decision log.",
+        discussion: """
+            `query`, `tail`, `export`, `prove` and `erase` ask the gateway, as the person who calls. The others work on the log's files, \
+            where they lie.
+
+              stile log query --decision deny --since 24h
+              stile log verify state/log
+            """,
         subcommands: [
             LogInitCommand.self, LogQueryCommand.self, LogTailCommand.self, LogExportCommand.self, LogProveCommand.self,
             LogEraseCommand.self, LogVerifyCommand.self, LogRebuildCommand.self, LogRotateKeyCommand.self,
@@ -22,7 +29,7 @@ struct LogInitCommand: ParsableCommand {
         commandName: "init",
         abstract: "Make the log's folder and its keys, once.",
         discussion: """
-            The log is named after `gateway:` in the configuration. It keeps its keys for life: `keys/signer` signs checkpoints,
+            The log is named after `gateway:` in the configuration. It keeps its keys for life: `keys/signer` signs checkpoints, \
             `keys/master` protects the keys of persons. Hand `keys/verifier` to your auditors, and back the folder up.
 
               stile log init --configuration stile.yaml

@@ -7,8 +7,8 @@ struct LogEraseCommand: AsyncParsableCommand {
         commandName: "erase",
         abstract: "Make everything in the log that is about a person unreadable, for ever.",
         discussion: """
-            Destroys the person's keys, through the console and as the person who calls: policy decides whether you may, and
-            that you did is recorded. Every entry stays and proves what it proved; who it was about cannot be read any more.
+            Destroys the person's keys, through the console and as the person who calls: policy decides whether you may, and \
+            that you did is recorded. Every entry stays and proves what it proved; who it was about cannot be read any more. \
             Copies that were exported or shipped are not reached, nor are backups of `keys/`.
 
               stile log erase --person ben
@@ -38,13 +38,8 @@ struct LogEraseCommand: AsyncParsableCommand {
             var keys: Int
         }
         let order = try JSONEncoder().encode(Order(person: self.person))
-        let (erased, bytes) = try await self.console.client().document(
-            ConsoleCall(.post, "/.stile/api/decisions/erase", body: order),
-            as: Erased.self
-        )
-        switch self.output {
-        case .json: Outcome.write(String(decoding: bytes, as: UTF8.self), to: .output)
-        case .table: Outcome.write("erased \(erased.person): \(erased.keys) keys destroyed", to: .output)
-        }
+        let call = ConsoleCall(.post, "/.stile/api/decisions/erase", body: order)
+        guard let erased = try await self.console.ask(call, as: Erased.self, for: self.output) else { return }
+        Outcome.write("erased \(erased.person): \(erased.keys) keys destroyed", to: .output)
     }
 }

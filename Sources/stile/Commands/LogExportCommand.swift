@@ -8,11 +8,12 @@ struct LogExportCommand: AsyncParsableCommand {
         commandName: "export",
         abstract: "Write whole records of the log in a shape that other systems read, oldest first.",
         discussion: """
-            Through the console, as the auditor who calls; decided by policy and recorded, page by page. For everything that
+            Through the console, as the auditor who calls; decided by policy and recorded, page by page. For everything that \
             comes from now on, configure a shipper under `log:` in stile.yaml.
 
               stile log export --format ocsf --since 24h > decisions.ocsf.jsonl
-              stile log export --format cef --decision deny --since 2026-02-01 --until 2026-03-01
+              stile log export --format cef --decision deny \\
+                  --since 2026-02-01 --until 2026-03-01
             """
     )
 

@@ -9,12 +9,13 @@ struct LogProveCommand: AsyncParsableCommand {
         commandName: "prove",
         abstract: "Get the receipt for a decision: the proof that it is in the log, and as much of it as you may see.",
         discussion: """
-            Asks the console as the person who calls: an auditor with --auditor gets everything, anybody gets their own
-            decisions as far as they were told of them. With --folder an operator proves from the log's files, showing the
+            Asks the console as the person who calls: an auditor with --auditor gets everything, anybody gets their own \
+            decisions as far as they were told of them. With --folder an operator proves from the log's files, showing the \
             parts named with --show. A receipt is checked offline: `deploy/verify-log.py receipt FILE --key VERIFIER`.
 
               stile log prove 01M84VRDBKNF6G28T5CY4TQKFF > receipt.json
-              stile log prove 01M84VRDBKNF6G28T5CY4TQKFF --folder state/log --show explanation
+              stile log prove 01M84VRDBKNF6G28T5CY4TQKFF --folder state/log \\
+                  --show explanation
             """
     )
 

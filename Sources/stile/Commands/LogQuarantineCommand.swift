@@ -8,10 +8,10 @@ struct LogQuarantineCommand: ParsableCommand {
         abstract:
             "Move what is damaged in a log that does not open aside, and record it. The gateway must not be running.",
         discussion: """
-            For when neither waiting nor a copy helps. What is damaged is moved to `quarantine/` in the log's folder; sealed
-            entries are made again from what still gives the signed root; entries that were not sealed end where the damage
-            begins. The log says what was done and which entries are concerned. A log whose files give another root than the
-            signed one was changed: restore a copy, this command refuses. If entries ended that the index had seen, the gateway
+            For when neither waiting nor a copy helps. What is damaged is moved to `quarantine/` in the log's folder; sealed \
+            entries are made again from what still gives the signed root; entries that were not sealed end where the damage \
+            begins. The log says what was done and which entries are concerned. A log whose files give another root than the \
+            signed one was changed: restore a copy, this command refuses. If entries ended that the index had seen, the gateway \
             says so at its start, and `stile log rebuild` makes the index anew.
 
               stile log verify state/log

@@ -7,10 +7,10 @@ struct LogRotateKeyCommand: ParsableCommand {
         commandName: "rotate-key",
         abstract: "Change the key that signs checkpoints. The gateway must not be running.",
         discussion: """
-            The old key announces the new one in the log, and both sign until you end the change; hand the printed key to
+            The old key announces the new one in the log, and both sign until you end the change; hand the printed key to \
             your auditors in the meantime. `stile log verify` follows from either to the other.
 
-            A gateway that shares its database with others has to run, with the database, between the two commands: then it tells
+            A gateway that shares its database with others has to run, with the database, between the two commands: then it tells \
             them which key follows. Put the new key under their `gateways:` all the same.
 
               stile log rotate-key --configuration stile.yaml

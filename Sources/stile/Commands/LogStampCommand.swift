@@ -9,7 +9,7 @@ struct LogStampCommand: AsyncParsableCommand {
         commandName: "stamp",
         abstract: "Have the newest checkpoint stamped by the time-stamp authority now.",
         discussion: """
-            The gateway does this once a day by itself when `log: { time-stamp: … }` names an authority. The authority sees a
+            The gateway does this once a day by itself when `log: { time-stamp: … }` names an authority. The authority sees a \
             hash only. `stile log verify --stamp-ca` checks what it signed.
 
               stile log stamp --configuration stile.yaml

@@ -9,15 +9,16 @@ struct LogVerifyCommand: ParsableCommand {
         commandName: "verify",
         abstract: "Check a log from its files alone, offline.",
         discussion: """
-            Checks the checkpoint's signature, the tree over every entry, each part against its commitment, and the journal's
-            tail; follows the log's own announcements from the given key to later ones. Without --key the public keys beside
+            Checks the checkpoint's signature, the tree over every entry, each part against its commitment, and the journal's \
+            tail; follows the log's own announcements from the given key to later ones. Without --key the public keys beside \
             the log are used, which proves less.
 
-            What files alone cannot show is that they are the newest, and that the key's holder has signed no other history.
-            Give checkpoints that you kept elsewhere, or the key of a witness that must have cosigned the log. Time stamps
+            What files alone cannot show is that they are the newest, and that the key's holder has signed no other history. \
+            Give checkpoints that you kept elsewhere, or the key of a witness that must have cosigned the log. Time stamps \
             beside the tree are compared with it, and with --stamp-ca their signatures and times are checked, too.
 
-              stile log verify state/log --key "$(cat kept/verifier)" --since kept/checkpoint
+              stile log verify state/log --key "$(cat kept/verifier)" \\
+                  --since kept/checkpoint
               stile log verify state/log --witness "$(cat kept/witness)" --output json
             """
     )

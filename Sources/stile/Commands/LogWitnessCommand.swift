@@ -13,13 +13,14 @@ struct LogWitnessCommand: AsyncParsableCommand {
         commandName: "witness",
         abstract: "Cosign the checkpoints of other logs, on a machine that is not theirs.",
         discussion: """
-            Cosigns a checkpoint only when it is proven to continue the one that was cosigned last (C2SP tlog-witness,
-            add-checkpoint). Its key is made the first time, in --state; hand the printed public key to auditors, who verify
-            with `stile log verify --witness`, and put it into stile.yaml under `log: witnesses:`. The newest cosigned
+            Cosigns a checkpoint only when it is proven to continue the one that was cosigned last (C2SP tlog-witness, \
+            add-checkpoint). Its key is made the first time, in --state; hand the printed public key to auditors, who verify \
+            with `stile log verify --witness`, and put it into stile.yaml under `log: witnesses:`. The newest cosigned \
             checkpoint of each log is kept in --state/logs: auditors take it from there, not from the gateway.
 
-              stile log witness --state /var/lib/witness --name witness.audit.example --log "$(cat verifier)" \\
-                --address 0.0.0.0 --port 8443 --certificate witness.pem --private-key witness.key
+              stile log witness --state /var/lib/witness --name witness.audit.example \\
+                  --log "$(cat verifier)" --address 0.0.0.0 --port 8443 \\
+                  --certificate witness.pem --private-key witness.key
             """
     )
 

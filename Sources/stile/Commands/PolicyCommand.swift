@@ -10,6 +10,12 @@ struct PolicyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "policy",
         abstract: "Check, test and format the files under policies/; publish, approve and compare revisions.",
+        discussion: """
+            `check`, `test` and `format` work on a folder and ask nobody; the others ask the gateway, as the person who calls.
+
+              stile policy check --policies policies
+              stile policy history
+            """,
         subcommands: [
             PolicyCheckCommand.self, PolicyTestCommand.self, PolicyFormatCommand.self, PolicyDiffCommand.self,
             PolicyPublishCommand.self, PolicyApproveCommand.self, PolicyHistoryCommand.self, PolicyRollbackCommand.self,
@@ -22,8 +28,11 @@ struct PolicyCheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Validate every file under policies/ and run the policy tests.",
-        discussion:
-            "Each error names file, line and column, what was found and what was expected.\n\n  stile policy check --policies policies"
+        discussion: """
+            Each error names file, line and column, what was found and what was expected.
+
+              stile policy check --policies policies
+            """
     )
 
     @OptionGroup var options: PolicyOptions
@@ -52,6 +61,7 @@ struct PolicyTestCommand: ParsableCommand {
     var verbose = false
 
     func run() throws {
+        try self.options.requireFolder()
         let source: PolicySource
         switch PolicyRevision.source(self.options.policies) {
         case .success(let read): source = read
@@ -81,7 +91,12 @@ struct PolicyFormatCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "format",
         abstract: "Write policies in their canonical layout.",
-        discussion: "  stile policy format policies/*.cedar\n  stile policy format --check policies/*.cedar"
+        discussion: """
+            Comments are kept. A file with errors stays as it is, and every error is shown.
+
+              stile policy format policies/*.cedar
+              stile policy format --check policies/*.cedar
+            """
     )
 
     @Argument(help: "The files; each is rewritten in place.")
@@ -92,6 +107,7 @@ struct PolicyFormatCommand: ParsableCommand {
 
     func run() throws {
         var wouldChange = false
+        var problems: [String] = []
         for file in self.files {
             guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
                 throw Outcome.cannot("\(file): cannot be read as UTF-8 text")
@@ -100,7 +116,8 @@ struct PolicyFormatCommand: ParsableCommand {
             do {
                 formatted = try PolicySet.formatted(text, file: file)
             } catch {
-                throw Outcome.no("\(error)")
+                problems.append(error.description)
+                continue
             }
             guard formatted != text else { continue }
             wouldChange = true
@@ -112,6 +129,6 @@ struct PolicyFormatCommand: ParsableCommand {
                 throw Outcome.cannot("\(file): cannot be written: \(error.localizedDescription)")
             }
         }
-        if self.check, wouldChange { throw Outcome.no() }
+        if !problems.isEmpty || self.check && wouldChange { throw Outcome.no(problems.joined(separator: "\n")) }
     }
 }

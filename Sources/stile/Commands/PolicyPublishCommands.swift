@@ -34,11 +34,12 @@ struct PolicyPublishCommand: AsyncParsableCommand {
         commandName: "publish",
         abstract: "Propose the files of a folder as the next revision; small changes are in force at once.",
         discussion: """
-            For gateways with `policies: mode: published`. The gateway checks the files and runs the policy tests. A change of the scheme,
-            the clearances, the schema or the rules, of an entry under a floor or of the console, or of what may be the same things, waits until somebody else approves it (`stile policy approve`); other changes of the
+            For gateways with `policies: mode: published`. The gateway checks the files and runs the policy tests. A change of the scheme, \
+            the clearances, the schema or the rules, of an entry under a floor or of the console, or of what may be the same things, waits until somebody else approves it (`stile policy approve`); other changes of the \
             catalogue and of tests are in force at once, at every gateway within a second.
 
-              stile policy publish --policies policies --note "contract 4711 has ended" --base 3f9a1c0b7d52e8463f9a1c0b7d52e846
+              stile policy publish --policies policies --note "contract 4711 has ended" \\
+                  --base 3f9a1c0b7d52e8463f9a1c0b7d52e846
             """
     )
 
@@ -87,7 +88,8 @@ struct PolicyRollbackCommand: AsyncParsableCommand {
         discussion: """
             It is checked, approved and published like any other, and gets a new number.
 
-              stile policy rollback 3f9a1c0b7d52e8463f9a1c0b7d52e846 --note "analysts were locked out"
+              stile policy rollback 3f9a1c0b7d52e8463f9a1c0b7d52e846 \\
+                  --note "analysts were locked out"
             """
     )
 
@@ -173,11 +175,7 @@ struct PolicyHistoryCommand: AsyncParsableCommand {
 
     func run() async throws {
         let call = ConsoleCall("/.stile/api/policies")
-        let (document, bytes) = try await self.console.client().document(call, as: Document.self)
-        guard self.output == .table else {
-            Outcome.write(String(decoding: bytes, as: UTF8.self), to: .output)
-            return
-        }
+        guard let document = try await self.console.ask(call, as: Document.self, for: self.output) else { return }
         var table = TextTable(["NUMBER", "REVISION", "STATE", "PROPOSED BY", "APPROVED BY", "SINCE", "NOTE"])
         for revision in document.waiting { table.add(revision, state: "waiting") }
         if document.inForce.state == "folder" { table.add(document.inForce, state: "in force, from the folder") }
@@ -327,11 +325,7 @@ extension TextTable {
 
 extension ShownRevision {
     /// Shows what became of an order.
-    fileprivate func show(_ bytes: [UInt8], as output: OutputFormat) {
-        guard output == .table else {
-            Outcome.write(String(decoding: bytes, as: UTF8.self), to: .output)
-            return
-        }
+    fileprivate func show() {
         Outcome.write(
             self.state == "waiting"
                 ? "waits for an approval: stile policy approve \(self.revision)"
@@ -344,7 +338,6 @@ extension ShownRevision {
 extension ConsoleOptions {
     /// Asks the gateway for something that it answers with a revision, and shows that.
     fileprivate func showRevision(_ call: ConsoleCall, as output: OutputFormat) async throws {
-        let (revision, bytes) = try await self.client().document(call, as: ShownRevision.self)
-        revision.show(bytes, as: output)
+        try await self.ask(call, as: ShownRevision.self, for: output)?.show()
     }
 }

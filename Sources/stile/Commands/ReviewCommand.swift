@@ -6,6 +6,7 @@ struct ReviewCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "review",
         abstract: "Find the data whose label stands in people's way.",
+        discussion: "  stile review queue --since 30d",
         subcommands: [ReviewQueueCommand.self]
     )
 }
@@ -16,7 +17,7 @@ struct ReviewQueueCommand: AsyncParsableCommand {
         commandName: "queue",
         abstract: "Rank data sets by the people denied for the label alone.",
         discussion: """
-            Who is counted: people whom a rule already permits what they asked, and whom only the label stopped; each once,
+            Who is counted: people whom a rule already permits what they asked, and whom only the label stopped; each once, \
             however often they asked. That says what a review would be worth, not that the label is wrong.
 
               stile review queue --since 30d
@@ -58,11 +59,8 @@ struct ReviewQueueCommand: AsyncParsableCommand {
 
     func run() async throws {
         let path = consolePath("/.stile/api/review/queue", [("since", self.since), ("limit", "\(self.limit)")])
-        let (queue, bytes) = try await self.console.client().document(path, as: Queue.self)
-        guard self.output == .table else {
-            Outcome.write(String(decoding: bytes, as: UTF8.self), to: .output)
-            return
-        }
+        let call = ConsoleCall(path)
+        guard let queue = try await self.console.ask(call, as: Queue.self, for: self.output) else { return }
         guard !queue.items.isEmpty else {
             Outcome.write("nobody was denied for a label alone", to: .output)
             return

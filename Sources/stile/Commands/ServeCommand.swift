@@ -8,7 +8,7 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve",
         abstract: "Run the gateway.",
         discussion: """
-            Ends on SIGTERM or Ctrl-C, after requests under way; a second signal does not wait. SIGHUP takes up policies and
+            Ends on SIGTERM or Ctrl-C, after requests under way; a second signal does not wait. SIGHUP takes up policies and \
             certificates at once; changed files are also noticed by themselves.
 
               stile serve --configuration stile.yaml

@@ -7,10 +7,11 @@ struct TokenCommand: AsyncParsableCommand {
         commandName: "token",
         abstract: "Make, list and take back access tokens for programs.",
         discussion: """
-            A token is good for what its scope says, and never for more than its owner may do. It ends with its time, when it is
+            A token is good for what its scope says, and never for more than its owner may do. It ends with its time, when it is \
             taken back, and with its owner's account. Programs send it as `Authorization: Bearer`, or as the password.
 
-              stile token create --name "nightly job" --days 90 --scope mlflow:read --scope mlflow:list
+              stile token create --name "nightly job" --days 90 \\
+                  --scope mlflow:read --scope mlflow:list
               stile token list
               stile token revoke 3f9a1c0b7d52e846
             """,
@@ -39,7 +40,8 @@ struct TokenCreateCommand: AsyncParsableCommand {
         discussion: """
             The token alone goes to standard output, so that a script can take it; everything about it goes to standard error.
 
-              stile token create --name "nightly job" --days 90 --scope mlflow:read --scope mlflow:list
+              stile token create --name "nightly job" --days 90 \\
+                  --scope mlflow:read --scope mlflow:list
             """
     )
 
@@ -66,11 +68,7 @@ struct TokenCreateCommand: AsyncParsableCommand {
     func run() async throws {
         let order = Order(name: self.name, days: self.days, scope: self.scope)
         let request = ConsoleCall(.post, "/.stile/api/tokens", body: try JSONEncoder().encode(order))
-        let (token, bytes) = try await self.console.client().document(request, as: ShownToken.self)
-        guard self.output == .table else {
-            Outcome.write(String(decoding: bytes, as: UTF8.self), to: .output)
-            return
-        }
+        guard let token = try await self.console.ask(request, as: ShownToken.self, for: self.output) else { return }
         Outcome.write(
             """
             token \(token.id) of \(token.owner), for \(token.scope.joined(separator: " ")), good until \(token.expires)
@@ -122,11 +120,8 @@ struct TokenListCommand: AsyncParsableCommand {
             self.all ? "/.stile/api/tokens/all" : "/.stile/api/tokens",
             [("person", self.person), ("ended", self.ended ? "true" : nil)]
         )
-        let (list, bytes) = try await self.console.client().document(ConsoleCall(path), as: Tokens.self)
-        guard self.output == .table else {
-            Outcome.write(String(decoding: bytes, as: UTF8.self), to: .output)
-            return
-        }
+        guard let list = try await self.console.ask(ConsoleCall(path), as: Tokens.self, for: self.output)
+        else { return }
         guard !list.tokens.isEmpty else {
             Outcome.write("no tokens", to: .output)
             return
@@ -174,11 +169,7 @@ struct TokenRevokeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let request = ConsoleCall(.delete, "/.stile/api/tokens/" + (self.any ? "all/" : "") + self.id)
-        let (token, bytes) = try await self.console.client().document(request, as: ShownToken.self)
-        Outcome.write(
-            self.output == .json
-                ? String(decoding: bytes, as: UTF8.self) : "token \(token.id) of \(token.owner) is taken back",
-            to: .output
-        )
+        guard let token = try await self.console.ask(request, as: ShownToken.self, for: self.output) else { return }
+        Outcome.write("token \(token.id) of \(token.owner) is taken back", to: .output)
     }
 }

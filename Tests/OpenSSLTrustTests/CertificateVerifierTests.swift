@@ -288,6 +288,28 @@ struct CertificateVerifierTests {
         #expect(await verifier.verify(chain, at: Self.now) == .refused(.revoked))
     }
 
+    @Test("A list that does not say when the next one comes is refused: it would count for ever")
+    func endlessList() throws {
+        var list = try Array(Data(contentsOf: URL(filePath: self.authority.file("issuing.der.crl"))))
+        let end = Array("\u{17}\u{0D}491231235959Z".utf8)
+        list.removeSubrange(try #require(list.firstRange(of: end)))
+        // The whole and what is signed in it, one within the other, each with its length in one or two octets.
+        var at = 0
+        for _ in 0..<2 {
+            let count = Int(list[at + 1] & 0x7F)
+            try #require(list[at] == 0x30 && (1...2).contains(count))
+            let length = list[at + 2..<at + 2 + count].reduce(0) { $0 << 8 | Int($1) } - end.count
+            for octet in 0..<count { list[at + 1 + count - octet] = UInt8(truncatingIfNeeded: length >> (8 * octet)) }
+            at += 2 + count
+        }
+        let file = self.authority.file("endless.crl")
+        try Data(list).write(to: URL(filePath: file))
+        let reason = "the list `\(file)` does not say when the next one comes (`nextUpdate`)"
+        #expect(throws: TrustFailure.refused(reason)) {
+            try CertificateVerifier(self.authority.trust { $0.revocationLists = [file] })
+        }
+    }
+
     @Test("Files that cannot be used are named")
     func files() throws {
         let key = self.authority.file("anna.key")

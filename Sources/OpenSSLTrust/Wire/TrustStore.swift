@@ -48,7 +48,7 @@ import COpenSSL
         let memory = Memory(octets)
         var isAny = false
         while let list = unsafe PEM_read_bio_X509_CRL(memory.handle, nil, nil, nil) {
-            unsafe try self.add(list)
+            unsafe try self.add(list, of: file)
             isAny = true
         }
         let isEnd = LibraryErrors.isEndOfPEM()
@@ -59,18 +59,20 @@ import COpenSSL
                 orFree: { unsafe X509_CRL_free($0) }
             )
             guard let list = unsafe list else { throw .noRevocationList(file: file) }
-            unsafe try self.add(list)
+            unsafe try self.add(list, of: file)
         }
         guard isEnd else { throw .noRevocationList(file: file) }
     }
 
     /// Takes over a list.
-    private func add(_ list: OpaquePointer) throws(TrustFailure) {
+    private func add(_ list: OpaquePointer, of file: String) throws(TrustFailure) {
         defer { unsafe X509_CRL_free(list) }
-        guard unsafe X509_STORE_add_crl(self.handle, list) == 1 else { throw .refused(LibraryErrors.take()) }
-        if let end = unsafe ASN1Values.seconds(of: X509_CRL_get0_nextUpdate(list)) {
-            self.listsEnd = min(self.listsEnd ?? end, end)
+        // The library takes a list without an end for one that never runs out. Source: RFC 5280, section 5.1.2.5.
+        guard let end = unsafe ASN1Values.seconds(of: X509_CRL_get0_nextUpdate(list)) else {
+            throw .refused("the list `\(file)` does not say when the next one comes (`nextUpdate`)")
         }
+        guard unsafe X509_STORE_add_crl(self.handle, list) == 1 else { throw .refused(LibraryErrors.take()) }
+        self.listsEnd = min(self.listsEnd ?? end, end)
     }
 
     /// A chain that leads to a trusted authority.

@@ -206,6 +206,12 @@ let package = Package(
         fuzzer("identity", dependencies: ["Directory", "GSSAPINegotiation", "OpenSSLTrust"]),
         fuzzer("profiles", dependencies: ["Profiles", "Catalog"]),
         .target(name: "Programs", path: "Tests/Programs", swiftSettings: houseRules),
+        .target(
+            name: "KerberosInitiator",
+            dependencies: ["CGSSAPI"],
+            path: "Tests/KerberosInitiator",
+            swiftSettings: houseRules
+        ),
         fuzzer("log", dependencies: ["DecisionLog", "TransparencyLog", crypto]),
         // Tests
         tests("Cedar", ["Fuzzers", "cedar-conformance", "cedar-fuzz"], exclude: ["Conformance/cases"]),
@@ -237,10 +243,10 @@ let package = Package(
         tests("Profiles", ["Catalog", "Fuzzers", "profiles-fuzz"], exclude: ["Recorded"]),
         tests(
             "OpenLDAPDirectory",
-            ["Directory", "Fuzzers", "directory-fuzz"],
+            ["Directory", "Fuzzers", "GSSAPINegotiation", "KerberosInitiator", "Programs", "directory-fuzz"],
             exclude: ["Servers/more.ldif", "Servers/samba", "Servers/dirsrv", "Servers/kdc"]
         ),
-        tests("GSSAPINegotiation", ["CGSSAPI", "Programs"], exclude: ["Support/realm"]),
+        tests("GSSAPINegotiation", ["KerberosInitiator", "Programs"], exclude: ["Support/realm"]),
         tests(
             "OpenSSLTrust",
             ["Fuzzers", "Programs", "identity-fuzz"],

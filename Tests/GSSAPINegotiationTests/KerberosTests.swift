@@ -1,5 +1,6 @@
 import Foundation
 import GSSAPINegotiation
+import KerberosInitiator
 import Testing
 
 @Suite("Accepting Kerberos clients", .enabled(if: Realm.missing == nil, "\(Realm.missing ?? "")"), .withRealm)

@@ -1,5 +1,7 @@
 import Directory
 import Foundation
+import GSSAPINegotiation
+import KerberosInitiator
 import Testing
 
 @testable import OpenLDAPDirectory
@@ -35,13 +37,7 @@ struct ActiveDirectoryTests {
         ] as [(String, String, AuthenticationRefusal?)]
     )
     func signIn(name: String, password: String, refusal: AuthenticationRefusal?) async throws {
-        let directory = try OpenLDAPDirectory(.domain())
-        defer { directory.stop() }
-        switch await directory.authenticate(name: name, password: Password(password)) {
-        case .authenticated(let person): #expect(refusal == nil && person.name == "alice")
-        case .refused(let reason): #expect(reason == refusal)
-        case .unavailable(let failure): Issue.record("\(failure)")
-        }
+        try await OpenLDAPConfiguration.domain().expectSignIn(name, password, as: "alice", orRefused: refusal)
     }
 
     @Test(
@@ -87,10 +83,7 @@ struct ActiveDirectoryTests {
         configuration.groups.method = method
         let directory = try OpenLDAPDirectory(configuration)
         defer { directory.stop() }
-        guard case .found(let alice) = await directory.person(named: "alice") else {
-            Issue.record("not found")
-            return
-        }
+        let alice = try await directory.found("alice")
         #expect(alice.groups.map(\.name).sorted() == expected)
         #expect(alice.groups.allSatisfy { $0.id.objectSid != nil })
         #expect(await directory.person(alice.id) == .found(alice))
@@ -100,10 +93,7 @@ struct ActiveDirectoryTests {
     func startTLS() async throws {
         let directory = try OpenLDAPDirectory(.domain(security: .startTLS))
         defer { directory.stop() }
-        guard case .authenticated = await directory.authenticate(name: "bob", password: Password("Pw-bob-1")) else {
-            Issue.record("not signed in")
-            return
-        }
+        _ = try await directory.signedIn("bob", "Pw-bob-1")
     }
 
     @Test("After too many wrong passwords the account is locked, and the reason is known")
@@ -114,10 +104,7 @@ struct ActiveDirectoryTests {
             #expect(await directory.authenticate(name: "bob", password: Password("no")) == .refused(.wrongPassword))
         }
         #expect(await directory.authenticate(name: "bob", password: Password("Pw-bob-1")) == .refused(.locked))
-        guard case .found(let bob) = await directory.person(named: "bob") else {
-            Issue.record("not found")
-            return
-        }
+        let bob = try await directory.found("bob")
         #expect(bob.account == .locked(until: nil))
     }
 
@@ -126,8 +113,21 @@ struct ActiveDirectoryTests {
         let directory = try OpenLDAPDirectory(.domain())
         defer { directory.stop() }
         let findings = await directory.check()
-        #expect(findings.allSatisfy { $0.severity != .failure }, "\(findings)")
+        #expect(findings.allSatisfy { $0.severity == .fine }, "\(findings)")
         #expect(findings.first?.message.hasPrefix("Active Directory") == true)
+    }
+
+    @Test("A check warns when the gateway may not see what was deleted")
+    func checkDeletions() async throws {
+        var configuration = try OpenLDAPConfiguration.domain()
+        let file = try #require(Samba.folder).appending(path: "alice.password").path
+        try Data("Pw-alice-1\n".utf8).write(to: URL(filePath: file))
+        let alice = try DistinguishedName("CN=alice Test,CN=Users,DC=plant,DC=example")
+        configuration.service = .password(dn: alice, file: file)
+        let directory = try OpenLDAPDirectory(configuration)
+        defer { directory.stop() }
+        let warnings = await directory.check().filter { $0.severity == .warning }
+        #expect(warnings.count == 1 && warnings[0].remedy?.contains("LC and RP") == true, "\(warnings)")
     }
 
     @Test(
@@ -139,10 +139,7 @@ struct ActiveDirectoryTests {
         configuration.groups.method = method
         let directory = try OpenLDAPDirectory(configuration)
         defer { directory.stop() }
-        guard case .found(let paul) = await directory.person(named: "paul") else {
-            Issue.record("not found")
-            return
-        }
+        let paul = try await directory.found("paul")
         #expect(paul.groups.contains { $0.name == "Secret" }, "\(paul.groups.map(\.name))")
     }
 
@@ -178,10 +175,7 @@ struct ActiveDirectoryTests {
     func renames() async throws {
         let directory = try OpenLDAPDirectory(.domain())
         defer { directory.stop() }
-        guard case .found(let before) = await directory.person(named: "nina") else {
-            Issue.record("not found")
-            return
-        }
+        let before = try await directory.found("nina")
         try Samba.change(
             """
             dn: CN=nina Test,CN=Users,DC=plant,DC=example
@@ -227,12 +221,37 @@ struct ActiveDirectoryTests {
         configuration.service = .ticket(principal: "svcgw@PLANT.EXAMPLE", keytab: keytab)
         let directory = try OpenLDAPDirectory(configuration)
         defer { directory.stop() }
-        let outcome = await directory.authenticate(name: "alice", password: Password("Pw-alice-1"))
-        guard case .authenticated(let alice) = outcome else {
-            Issue.record("\(outcome)")
+        let alice = try await directory.signedIn("alice", "Pw-alice-1")
+        #expect(alice.groups.count == 6)
+    }
+
+    @Test(
+        "A person of the domain is let in by a ticket, and is the one whom the directory knows",
+        .enabled(if: Kerberos.missing == nil, "\(Kerberos.missing ?? "")"),
+        arguments: [Initiator.Manner.negotiated, .direct]
+    )
+    func personByTicket(manner: Initiator.Manner) async throws {
+        _ = try #require(Kerberos.folder)
+        let folder = try #require(Samba.folder)
+        let replays = folder.appending(path: "replays-\(UInt32.random(in: .min ... .max))").path
+        let desk = try KerberosDesk(keytab: folder.appending(path: "http.keytab").path, replays: replays)
+        let cache = try Samba.ticket(of: "alice", password: "Pw-alice-1")
+        let client = try Initiator(cache: cache, to: "HTTP@localhost", manner)
+        guard case .accepted(let known, let answer) = desk.begin().take(try client.next()) else {
+            Issue.record("not accepted")
             return
         }
-        #expect(alice.groups.count == 6)
+        _ = try client.next(answer)
+        #expect(client.isSure)
+        #expect(known.principal == "alice@PLANT.EXAMPLE")
+        let directory = try OpenLDAPDirectory(.domain())
+        defer { directory.stop() }
+        let name = AssertionValue(known.principal)
+        guard case .found(let alice) = await directory.person(matching: [.attribute("userprincipalname", name)]) else {
+            Issue.record("not found")
+            return
+        }
+        #expect(alice.name == "alice" && alice.groups.count == 6)
     }
 
     @Test("A trace shows the way to each group, though the token names them without one")
@@ -251,46 +270,87 @@ struct ActiveDirectoryTests {
         .timeLimit(.minutes(1))
     )
     func pushed() async throws {
-        let directory = try OpenLDAPDirectory(.domain())
-        defer { directory.stop() }
         let base = "CN=Users,DC=plant,DC=example"
-        try await ChangeOrder(server: "Samba AD", directory: directory, method: .notification, change: Samba.change)
-            .run([
-                .attribute("alice", "employeetype", "external", at: "CN=alice Test,\(base)"),
-                .groupRemoved("alice", "Engineers", member: "CN=alice Test,\(base)", group: "CN=Engineers,\(base)"),
-                .password(
-                    "twin1",
-                    from: "Pw-twin1-1",
-                    to: "Pw-twin1-2",
-                    "dn: CN=twin1 Test,\(base)\nchangetype: modify\nreplace: unicodePwd\n"
-                        + "unicodePwd:: \(Data("\"Pw-twin1-2\"".utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }).base64EncodedString())\n"
-                ),
-                .accountDisabled(
-                    "twin2",
-                    "dn: CN=twin2 Test,\(base)\nchangetype: modify\nreplace: userAccountControl\nuserAccountControl: 514\n"
-                ),
-            ])
+        try await ChangeOrder(
+            server: "Samba AD",
+            configuration: .domain(),
+            method: .notification,
+            change: Samba.change
+        ).run([
+            .attribute("alice", "employeetype", "external", at: "CN=alice Test,\(base)"),
+            .groupRemoved("alice", "Engineers", member: "CN=alice Test,\(base)", group: "CN=Engineers,\(base)"),
+            .password(
+                "twin1",
+                from: "Pw-twin1-1",
+                to: "Pw-twin1-2",
+                "dn: CN=twin1 Test,\(base)\nchangetype: modify\nreplace: unicodePwd\n"
+                    + "unicodePwd:: \(Data("\"Pw-twin1-2\"".utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }).base64EncodedString())\n"
+            ),
+            .accountDisabled(
+                "twin2",
+                "dn: CN=twin2 Test,\(base)\nchangetype: modify\nreplace: userAccountControl\nuserAccountControl: 514\n"
+            ),
+            .deleted("twin2", at: "CN=twin2 Test,\(base)"),
+        ])
+    }
+
+    @Test("Whoever is moved out of the bases is told, alone and with the whole unit", .timeLimit(.minutes(1)))
+    func movedAway() async throws {
+        let (domain, base) = ("DC=plant,DC=example", "OU=Staff,DC=plant,DC=example")
+        try Samba.change(
+            """
+            dn: \(base)
+            changetype: add
+            objectClass: organizationalUnit
+
+            dn: OU=Press,\(base)
+            changetype: add
+            objectClass: organizationalUnit
+
+            dn: CN=otto Test,CN=Users,\(domain)
+            changetype: modrdn
+            newrdn: CN=otto Test
+            deleteoldrdn: 1
+            newsuperior: \(base)
+
+            dn: CN=carol Test,CN=Users,\(domain)
+            changetype: modrdn
+            newrdn: CN=carol Test
+            deleteoldrdn: 1
+            newsuperior: OU=Press,\(base)
+
+            """
+        )
+        var configuration = try OpenLDAPConfiguration.domain()
+        configuration.people.bases = [try DistinguishedName(base)]
+        try await ChangeOrder(
+            server: "Samba AD",
+            configuration: configuration,
+            method: .notification,
+            change: Samba.change
+        ).run([
+            .movedAway("otto", at: "CN=otto Test,\(base)", to: "CN=Users,\(domain)"),
+            .movedAway("carol", at: "OU=Press,\(base)", to: domain),
+        ])
     }
 
     @Test("Where nothing is pushed, changes are seen by their numbers", .timeLimit(.minutes(1)))
     func polled() async throws {
         var configuration = try OpenLDAPConfiguration.domain()
         configuration.limits.polling = .milliseconds(200)
-        let servers = ServerList(configuration.servers, limits: configuration.limits)
-        let worker = Worker(number: 9, configuration: configuration, servers: servers)
-        let (feed, pulse) = (ChangeFeed(servers), Pulse())
-        pulse.begin(worker.lifeline.begin())
-        var changes = feed.listen().makeAsyncIterator()
-        let server = configuration.servers[0]
+        var loose = LooseWatch(configuration)
+        let (worker, server, feed, pulse) = (loose.worker, loose.server, loose.feed, loose.pulse)
         let polling = Task { try await worker.poll(server, feed, pulse) }
-        while let change = await changes.next(), change != .live(.polling) {}
+        await loose.hear { $0 == .live(.polling) }
         try Samba.change(
             "dn: CN=dave Test,CN=Users,DC=plant,DC=example\nchangetype: modify\nreplace: title\ntitle: Lead\n"
         )
-        var told: DirectoryChange?
-        while told == nil, let change = await changes.next() {
-            if case .person = change { told = change }
-        }
+        await loose.hear(\.isPerson)
+        let directory = try OpenLDAPDirectory(configuration)
+        defer { directory.stop() }
+        let mia = try await directory.found("mia")
+        try Samba.change("dn: CN=mia Test,CN=Users,DC=plant,DC=example\nchangetype: delete\n")
+        await loose.hear { $0 == .person(mia.id) }
         pulse.stop()
         try await polling.value
     }

@@ -23,13 +23,7 @@ struct DirectoryServer389Tests {
         ] as [(String, String, AuthenticationRefusal?)]
     )
     func signIn(name: String, password: String, refusal: AuthenticationRefusal?) async throws {
-        let directory = try OpenLDAPDirectory(.dirsrv())
-        defer { directory.stop() }
-        switch await directory.authenticate(name: name, password: Password(password)) {
-        case .authenticated(let person): #expect(refusal == nil && person.name == "anna")
-        case .refused(let reason): #expect(reason == refusal)
-        case .unavailable(let failure): Issue.record("\(failure)")
-        }
+        try await OpenLDAPConfiguration.dirsrv().expectSignIn(name, password, as: "anna", orRefused: refusal)
     }
 
     @Test(
@@ -42,10 +36,7 @@ struct DirectoryServer389Tests {
         configuration.groups.method = method
         let directory = try OpenLDAPDirectory(configuration)
         defer { directory.stop() }
-        guard case .found(let ben) = await directory.person(named: "ben") else {
-            Issue.record("not found")
-            return
-        }
+        let ben = try await directory.found("ben")
         #expect(ben.groups.map(\.name).sorted() == ["engineers", "press-shop"])
         #expect(await directory.person(ben.id) == .found(ben))
     }
@@ -84,10 +75,7 @@ struct DirectoryServer389Tests {
     func renames() async throws {
         let directory = try OpenLDAPDirectory(.dirsrv())
         defer { directory.stop() }
-        guard case .found(let before) = await directory.person(named: "twin1") else {
-            Issue.record("not found")
-            return
-        }
+        let before = try await directory.found("twin1")
         try Dirsrv.change(
             """
             dn: uid=twin1,ou=people,dc=plant,dc=example
@@ -117,10 +105,7 @@ struct DirectoryServer389Tests {
         configuration.limits.page = 1
         let directory = try OpenLDAPDirectory(configuration)
         defer { directory.stop() }
-        guard case .found(let anna) = await directory.person(named: "anna") else {
-            Issue.record("not found")
-            return
-        }
+        let anna = try await directory.found("anna")
         #expect(anna.groups.map(\.name) == ["engineers"])
     }
 
@@ -129,10 +114,13 @@ struct DirectoryServer389Tests {
         .timeLimit(.minutes(1))
     )
     func pushed() async throws {
-        let directory = try OpenLDAPDirectory(.dirsrv())
-        defer { directory.stop() }
         let people = "ou=people,dc=plant,dc=example"
-        try await ChangeOrder(server: "389 DS", directory: directory, method: .syncrepl, change: Dirsrv.change).run([
+        try await ChangeOrder(
+            server: "389 DS",
+            configuration: .dirsrv(),
+            method: .syncrepl,
+            change: Dirsrv.change
+        ).run([
             .attribute("eva", "employeetype", "external", at: "uid=eva,\(people)"),
             .groupRemoved(
                 "eva",
@@ -160,52 +148,33 @@ struct DirectoryServer389Tests {
     )
     func persistentSearch() async throws {
         let configuration = try OpenLDAPConfiguration.dirsrv()
-        let servers = ServerList(configuration.servers, limits: configuration.limits)
-        let worker = Worker(number: 9, configuration: configuration, servers: servers)
-        let (feed, pulse) = (ChangeFeed(servers), Pulse())
-        pulse.begin(worker.lifeline.begin())
-        var changes = feed.listen().makeAsyncIterator()
-        let server = configuration.servers[0]
+        var loose = LooseWatch(configuration)
+        let (worker, server, feed, pulse) = (loose.worker, loose.server, loose.feed, loose.pulse)
         let watching = Task { try await worker.follow(.persistentSearch, on: server, feed, pulse) }
-        while let change = await changes.next(), change != .live(.persistentSearch) {}
+        await loose.hear { $0 == .live(.persistentSearch) }
         try Dirsrv.change(
             "dn: uid=dora,ou=people,dc=plant,dc=example\nchangetype: modify\nreplace: title\ntitle: Lead\n"
         )
         let begin = ContinuousClock.now
-        while let change = await changes.next() {
-            if case .person = change { break }
-        }
+        await loose.hear(\.isPerson)
         print("389 DS: told by persistent search \(begin.duration(to: .now)) after the change")
         try Dirsrv.change(
             "dn: cn=twins2,ou=groups,dc=plant,dc=example\nchangetype: add\nobjectClass: groupOfNames\ncn: twins2\n"
         )
-        while let change = await changes.next(), change != .membership {}
+        await loose.hear { $0 == .membership }
         pulse.stop()
         #expect(try await watching.value == nil)
     }
 
     @Test("A sign-in is no change, or each would undo itself", .timeLimit(.minutes(1)))
     func signInIsNoChange() async throws {
-        let directory = try OpenLDAPDirectory(.dirsrv())
-        defer { directory.stop() }
-        let watch = OpenLDAPWatch(directory)
-        defer { watch.stop() }
-        var changes = watch.changes().makeAsyncIterator()
-        while let change = await changes.next(), change != .live(.syncrepl) {}
-        guard
-            case .authenticated(let anna) = await directory.authenticate(name: "anna", password: Password("demo-anna"))
-        else {
-            Issue.record("not signed in")
-            return
-        }
+        let watched = try await WatchedDirectory(.dirsrv())
+        defer { watched.stop() }
+        let anna = try await watched.directory.signedIn("anna", "demo-anna")
         try Dirsrv.change(
             "dn: uid=dora,ou=people,dc=plant,dc=example\nchangetype: modify\nreplace: title\ntitle: Head\n"
         )
-        var first: DirectoryChange?
-        while first == nil, let change = await changes.next() {
-            if case .person = change { first = change }
-        }
-        #expect(first != .person(anna.id))
+        #expect(await watched.next(\.isPerson) != .person(anna.id))
     }
 
     @Test("After too many wrong passwords the account is locked, and the reason is known")

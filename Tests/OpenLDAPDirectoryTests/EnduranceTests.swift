@@ -2,6 +2,7 @@ import Directory
 import Foundation
 import Glibc
 import OpenLDAPDirectory
+import Programs
 import Synchronization
 import Testing
 
@@ -109,7 +110,7 @@ struct EnduranceTests {
     }
 
     private static func setServicePassword(of server: ServerProcess, to password: String) throws {
-        let tool = try #require(ServerProcess.find("ldapmodify"))
+        let tool = try #require(Programs.find("ldapmodify"))
         let change = """
             dn: cn=stile,ou=services,dc=plant,dc=example
             changetype: modify
@@ -117,6 +118,6 @@ struct EnduranceTests {
             userPassword: \(password)
 
             """
-        try ServerProcess.run(tool, ["-Q", "-Y", "EXTERNAL", "-H", server.socket], input: change)
+        try Programs.run(tool, ["-Q", "-Y", "EXTERNAL", "-H", server.socket], input: change)
     }
 }

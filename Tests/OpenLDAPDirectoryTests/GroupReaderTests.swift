@@ -90,4 +90,50 @@ struct GroupReaderTests {
         let entry = try Entry.sample([key: "x", "cn": "y"])
         #expect(entry.ranges == [Entry.Range(attribute: "member", end: end)])
     }
+
+    @Test(
+        "An attribute that came in part is read to its last part, or not at all",
+        arguments: [
+            // what the server answers for each further part; `nil` is no entry
+            (["member;range=2-3", "member;range=4-*"], 6),
+            ([nil], nil), (["member;range=2-3", nil], nil), (["member"], nil), (["cn"], nil),
+            (["member;range=2-2147483647"], nil),
+        ] as [([String?], Int?)]
+    )
+    func parts(answers: [String?], count: Int?) throws {
+        func part(_ name: String) throws -> Entry {
+            var entry = try Entry.sample([:])
+            entry.values[name] = [[1], [2]]
+            return entry
+        }
+        var rest = try answers.map { try $0.map(part) }[...]
+        func read() throws(ConnectionFailure) -> [[UInt8]] {
+            let first: Entry
+            do { first = try part("member;range=0-1") } catch { throw .malformed("\(error)") }
+            return try Worker.values(of: "member", from: first) { _ in
+                let found = rest.popFirst() ?? nil
+                return SearchAnswer(
+                    entries: found.map { [$0] } ?? [],
+                    references: [],
+                    result: Answer(code: ResultCode.success, message: "")
+                )
+            }
+        }
+        if let count {
+            #expect(try read().count == count)
+        } else {
+            #expect(throws: ConnectionFailure.self) { try read() }
+        }
+    }
+
+    @Test("Members are read of the groups on the way only: a person's own may have thousands")
+    func noMembers() throws {
+        var asked: [[AttributeName]] = []
+        let reader = try Self.reader(.members) { request in
+            asked.append(request.attributes)
+            return asked.count == 1 ? [try Self.group("engineers", 11)] : []
+        }
+        #expect(try reader.memberships(of: Self.person(), name: "anna").map(\.group.name) == ["engineers"])
+        #expect(asked.map { $0.contains("member") } == [false, true])
+    }
 }

@@ -1,6 +1,7 @@
 import Directory
 import Foundation
 import OpenLDAPDirectory
+import Programs
 import Testing
 
 @Suite(
@@ -112,8 +113,8 @@ struct PersonKeyTests {
 
     /// A new certificate, each with the same issuer and serial number, in DER.
     static func certificate() throws -> [UInt8] {
-        let text = try ServerProcess.run(
-            try #require(ServerProcess.find("openssl")),
+        let text = try Programs.run(
+            try #require(Programs.find("openssl")),
             [
                 "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout",
                 "/dev/null",

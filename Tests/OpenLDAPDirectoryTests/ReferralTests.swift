@@ -1,5 +1,6 @@
 import Directory
 import Foundation
+import Programs
 import Testing
 
 @testable import OpenLDAPDirectory
@@ -64,9 +65,9 @@ struct FollowingTests {
     }
 
     private static func remove(_ branch: String) {
-        guard let server = Slapd.current, let tool = ServerProcess.find("ldapdelete") else { return }
+        guard let server = Slapd.current, let tool = Programs.find("ldapdelete") else { return }
         let name = "ou=\(branch),dc=plant,dc=example"
-        _ = try? ServerProcess.run(tool, ["-Q", "-M", "-Y", "EXTERNAL", "-H", server.socket, name])
+        _ = try? Programs.run(tool, ["-Q", "-M", "-Y", "EXTERNAL", "-H", server.socket, name])
     }
 
     /// A second server, which has a branch with Zoe in it, and knows the gateway by the same password.
@@ -140,14 +141,14 @@ struct FollowingTests {
         defer { stranger.stop() }
         try Self.refer("strange", to: "ldap://127.0.0.1:\(stranger.port)/ou=strange,dc=plant,dc=example??sub")
         defer { Self.remove("strange") }
-        let other = ServerAddress(security: .startTLS, host: "127.0.0.1", port: try ServerProcess.freePort())
+        let other = ServerAddress(security: .startTLS, host: "127.0.0.1", port: Programs.freePort())
         #expect(try await Self.signIn("zoe", following: isOn ? .init(servers: [other]) : nil) == .refused(.unknownUser))
         #expect(stranger.connections == 0)
     }
 
     @Test("A listed server that is down makes the answer no answer, and the first server is not blamed")
     func down() async throws {
-        let port = try ServerProcess.freePort()
+        let port = Programs.freePort()
         try Self.refer("asleep", to: "ldap://127.0.0.1:\(port)/ou=asleep,dc=plant,dc=example??sub")
         defer { Self.remove("asleep") }
         var configuration = try OpenLDAPConfiguration.company()
@@ -161,6 +162,28 @@ struct FollowingTests {
         }
         #expect(message.contains("127.0.0.1:\(port)"))
         #expect(directory.health().servers.map(\.state) == [.up])
+    }
+
+    @Test("An answer that leads further than may be followed is no answer")
+    func tooFar() async throws {
+        let abroad = try await Self.abroad()
+        defer { Slapd.remove(abroad) }
+        try Self.refer("abroad", to: "ldap://127.0.0.1:\(abroad.ldap)/ou=abroad,dc=plant,dc=example??sub")
+        defer { Self.remove("abroad") }
+        let third = ServerAddress(security: .startTLS, host: "127.0.0.1", port: Programs.freePort())
+        try Slapd.$current.withValue(abroad) {
+            try Self.refer(
+                "further,ou=abroad",
+                to: "ldap://127.0.0.1:\(third.port)/ou=further,dc=plant,dc=example??sub"
+            )
+        }
+        let listed = [ServerAddress(security: .startTLS, host: "127.0.0.1", port: abroad.ldap), third]
+        let outcome = try await Self.signIn("zoe", following: .init(servers: listed, hops: 1))
+        guard case .unavailable(.operation(code: ResultCode.referral, let message)) = outcome else {
+            Issue.record("\(outcome)")
+            return
+        }
+        #expect(message.contains("by more than 1 steps"))
     }
 
     @Test("Servers that point at each other come to an end", .timeLimit(.minutes(1)))

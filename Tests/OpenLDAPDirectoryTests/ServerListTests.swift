@@ -1,4 +1,5 @@
 import Directory
+import Glibc
 import Testing
 
 @testable import OpenLDAPDirectory
@@ -123,5 +124,24 @@ struct ServerListTests {
             change(&configuration)
             #expect(throws: error) { try configuration.validate() }
         }
+    }
+
+    @Test("A refused password file is known again, by each server, until it changes or the pause is over")
+    func refusedPasswords() throws {
+        let file = "/tmp/stile-refused-\(UInt32.random(in: .min ... .max))"
+        let descriptor = unsafe open(file, O_CREAT | O_EXCL | O_RDWR, 0o600)
+        try #require(descriptor >= 0)
+        defer {
+            close(descriptor)
+            _ = unsafe unlink(file)
+        }
+        let (refused, now) = (RefusedPasswords(), ContinuousClock.now)
+        let before = try #require(RefusedPasswords.FileState(of: descriptor))
+        refused.note(before, at: Self.one, now: now)
+        #expect(refused.holds(before, at: Self.one, now: now) && !refused.holds(before, at: Self.two, now: now))
+        #expect(!refused.holds(before, at: Self.one, now: now + RefusedPasswords.pause))
+        #expect(unsafe write(descriptor, "x", 1) == 1)
+        let after = try #require(RefusedPasswords.FileState(of: descriptor))
+        #expect(!refused.holds(after, at: Self.one, now: now))
     }
 }

@@ -43,6 +43,7 @@ struct SignInTests {
             ("gone", "demo-gone", .refused(.expired)),
             ("stays", "demo-stays", .person("stays")),
             ("reset", "demo-reset", .refused(.passwordMustChange)),
+            ("aged", "demo-aged", .refused(.passwordExpired)),
         ] as [(String, String, Expected)]
     )
     func signIn(name: String, password: String, expected: Expected) async throws {
@@ -105,10 +106,7 @@ struct SignInTests {
         configuration.groups.memberAttributes.append("memberuid")
         let directory = try OpenLDAPDirectory(configuration)
         defer { directory.stop() }
-        guard case .found(let person) = await directory.person(named: "stays") else {
-            Issue.record("not found")
-            return
-        }
+        let person = try await directory.found("stays")
         #expect(person.groups.map(\.name).sorted() == ["posix", "unique"])
     }
 
@@ -135,10 +133,7 @@ struct SignInTests {
         configuration.limits.page = 1
         let directory = try OpenLDAPDirectory(configuration)
         defer { directory.stop() }
-        guard case .found(let person) = await directory.person(named: "anna") else {
-            Issue.record("not found")
-            return
-        }
+        let person = try await directory.found("anna")
         #expect(person.groups.count == 4)
     }
 
@@ -146,10 +141,7 @@ struct SignInTests {
     func renames() async throws {
         let directory = try OpenLDAPDirectory(.company())
         defer { directory.stop() }
-        guard case .found(let before) = await directory.person(named: "moved") else {
-            Issue.record("not found")
-            return
-        }
+        let before = try await directory.found("moved")
         try Slapd.change(
             """
             dn: uid=moved,ou=people,dc=plant,dc=example

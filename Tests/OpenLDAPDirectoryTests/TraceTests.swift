@@ -1,5 +1,6 @@
 import Directory
 import OpenLDAPDirectory
+import Programs
 import Testing
 
 @Suite("What an operator is shown of a person", .enabled(if: Slapd.missing == nil, "\(Slapd.missing ?? "")"), .slapd)
@@ -87,7 +88,7 @@ struct TraceTests {
 
     @Test("A server that is wrong is told with the setting to change, and the rest goes on")
     func servers() async throws {
-        let port = try ServerProcess.freePort()
+        let port = Programs.freePort()
         let trace = try await Self.trace("anna") { configuration in
             configuration.servers.insert(
                 ServerAddress(security: .fromTheStart, host: "127.0.0.1", port: port),

@@ -1,46 +1,24 @@
 import Directory
 import Foundation
-import OpenLDAPDirectory
+import Programs
 import Testing
+
+@testable import OpenLDAPDirectory
 
 @Suite("Watching an OpenLDAP server", .enabled(if: Slapd.missing == nil, "\(Slapd.missing ?? "")"), .slapd, .serialized)
 struct WatchTests {
-    /// The next change that somebody is waiting for; others are passed over.
-    private static func next(
-        _ changes: inout AsyncStream<DirectoryChange>.Iterator,
-        _ isWanted: (DirectoryChange) -> Bool
-    ) async -> DirectoryChange? {
-        while let change = await changes.next() {
-            if isWanted(change) { return change }
-        }
-        return nil
-    }
-
-    private static func isLost(_ change: DirectoryChange) -> Bool {
-        if case .lost = change { true } else { false }
-    }
-
-    @Test("What changes is told within a second, and to everybody who listens", .timeLimit(.minutes(1)))
+    @Test("What changes is told to everybody who listens", .timeLimit(.minutes(1)))
     func changesAreTold() async throws {
-        let directory = try OpenLDAPDirectory(.company())
-        defer { directory.stop() }
-        let watch = OpenLDAPWatch(directory)
-        defer { watch.stop() }
-        var (one, other) = (watch.changes().makeAsyncIterator(), watch.changes().makeAsyncIterator())
-        #expect(await Self.next(&one) { $0 == .live(.syncrepl) } != nil)
-        guard case .found(let anna) = await directory.person(named: "anna"),
-            case .found(let ben) = await directory.person(named: "ben")
-        else {
-            Issue.record("not found")
-            return
-        }
-        let begin = ContinuousClock.now
+        let watched = try await WatchedDirectory(.company())
+        defer { watched.stop() }
+        let directory = watched.directory
+        var other = watched.another()
+        let (anna, ben) = (try await directory.found("anna"), try await directory.found("ben"))
         try Slapd.change(
             "dn: uid=anna,ou=people,dc=plant,dc=example\nchangetype: modify\nreplace: title\ntitle: Lead\n"
         )
-        #expect(await Self.next(&one) { $0 == .person(anna.id) } != nil)
-        #expect(begin.duration(to: .now) < .seconds(1))
-        #expect(await Self.next(&other) { $0 == .person(anna.id) } != nil)
+        #expect(await watched.hears(.person(anna.id)))
+        while let change = await other.next(), change != .person(anna.id) {}
         try Slapd.change(
             """
             dn: cn=customer-x,ou=groups,dc=plant,dc=example
@@ -50,7 +28,7 @@ struct WatchTests {
 
             """
         )
-        #expect(await Self.next(&one) { $0 == .membership } != nil)
+        #expect(await watched.hears(.membership))
         guard case .found(let after) = await directory.person(ben.id) else { return }
         #expect(after.groups.contains { $0.name == "customer-x" })
         try Slapd.change(
@@ -62,20 +40,23 @@ struct WatchTests {
 
             """
         )
-        #expect(await Self.next(&one) { $0 == .person(ben.id) } != nil)
+        #expect(await watched.hears(.person(ben.id)))
         guard case .found(let disabled) = await directory.person(ben.id) else { return }
         #expect(disabled.account == .disabled)
         try Slapd.change("dn: uid=ben,ou=people,dc=plant,dc=example\nchangetype: delete\n")
-        #expect(await Self.next(&one) { $0 == .person(ben.id) } != nil)
+        #expect(await watched.hears(.person(ben.id)))
         #expect(await directory.person(ben.id) == .refused(.unknownUser))
     }
 
     @Test("Changes are pushed, and each is in force when it is told", .timeLimit(.minutes(1)))
     func pushed() async throws {
-        let directory = try OpenLDAPDirectory(.company())
-        defer { directory.stop() }
         let people = "ou=people,dc=plant,dc=example"
-        try await ChangeOrder(server: "OpenLDAP", directory: directory, method: .syncrepl, change: Slapd.change).run([
+        try await ChangeOrder(
+            server: "OpenLDAP",
+            configuration: .company(),
+            method: .syncrepl,
+            change: Slapd.change
+        ).run([
             .attribute("carla", "employeetype", "employee", at: "uid=carla,\(people)"),
             .groupRemoved(
                 "carla",
@@ -103,26 +84,22 @@ struct WatchTests {
         var configuration = try OpenLDAPConfiguration.company()
         configuration.limits.rest = .milliseconds(100)
         configuration.limits.longestRest = .milliseconds(400)
-        let directory = try OpenLDAPDirectory(configuration)
-        defer { directory.stop() }
-        let watch = OpenLDAPWatch(directory)
-        defer { watch.stop() }
-        var changes = watch.changes().makeAsyncIterator()
-        #expect(await Self.next(&changes) { $0 == .live(.syncrepl) } != nil)
+        let watched = try await WatchedDirectory(configuration)
+        defer { watched.stop() }
         try Slapd.stop(server)
-        #expect(await Self.next(&changes, Self.isLost) != nil)
+        #expect(await watched.next(\.isLost) != nil)
         // The server forgets what it had told when it stops, and this entry was not told.
-        let tool = try #require(ServerProcess.find("slapadd"))
+        let tool = try #require(Programs.find("slapadd"))
         let more =
             "dn: uid=late,ou=people,dc=plant,dc=example\nobjectClass: inetOrgPerson\nuid: late\ncn: Late\nsn: Late\n"
-        try ServerProcess.run(
+        try Programs.run(
             tool,
             ["-w", "-b", "dc=plant,dc=example", "-f", server.folder.appending(path: "slapd.conf").path],
             input: more
         )
         try Slapd.start(server)
-        #expect(await Self.next(&changes) { $0 == .everything } != nil)
-        #expect(await Self.next(&changes) { $0 == .live(.syncrepl) } != nil)
+        #expect(await watched.hears(.everything))
+        #expect(await watched.hears(.live(.syncrepl)))
     }
 
     @Test(
@@ -131,25 +108,15 @@ struct WatchTests {
     )
     func resumed() async throws {
         var configuration = try OpenLDAPConfiguration.company()
-        let between = try OddServer(.forwarding(configuration.servers[0].port))
+        let between = try configuration.passThrough()
         defer { between.stop() }
-        configuration.servers = [ServerAddress(security: .fromTheStart, host: "127.0.0.1", port: between.port)]
         configuration.limits.rest = .milliseconds(300)
-        let directory = try OpenLDAPDirectory(configuration)
-        defer { directory.stop() }
-        let watch = OpenLDAPWatch(directory)
-        defer { watch.stop() }
-        var changes = watch.changes().makeAsyncIterator()
-        #expect(await Self.next(&changes) { $0 == .live(.syncrepl) } != nil)
-        #expect(directory.health().watch == .live(.syncrepl))
-        guard case .found(let eva) = await directory.person(named: "eva"),
-            case .found(let gone) = await directory.person(named: "gone")
-        else {
-            Issue.record("not found")
-            return
-        }
+        let watched = try await WatchedDirectory(configuration)
+        defer { watched.stop() }
+        let eva = try await watched.directory.found("eva")
+        let gone = try await watched.directory.found("gone")
         between.cutConnections()
-        #expect(await Self.next(&changes, Self.isLost) != nil)
+        #expect(await watched.next(\.isLost) != nil)
         try Slapd.change(
             """
             dn: uid=eva,ou=people,dc=plant,dc=example
@@ -163,34 +130,20 @@ struct WatchTests {
             """
         )
         var told: Set<DirectoryChange> = []
-        while let change = await changes.next(), change != .live(.syncrepl) { told.insert(change) }
+        while let change = await watched.next(), change != .live(.syncrepl) { told.insert(change) }
         #expect(told.contains(.person(eva.id)) && told.contains(.person(gone.id)), "\(told)")
         #expect(!told.contains(.everything))
     }
 
     @Test("A sign-in is no change, or each would undo itself", .timeLimit(.minutes(1)))
     func signInIsNoChange() async throws {
-        let directory = try OpenLDAPDirectory(.company())
-        defer { directory.stop() }
-        let watch = OpenLDAPWatch(directory)
-        defer { watch.stop() }
-        var changes = watch.changes().makeAsyncIterator()
-        #expect(await Self.next(&changes) { $0 == .live(.syncrepl) } != nil)
-        guard
-            case .authenticated(let lucic) = await directory.authenticate(
-                name: "lucic",
-                password: Password("demo-lucic")
-            )
-        else {
-            Issue.record("not signed in")
-            return
-        }
+        let watched = try await WatchedDirectory(.company())
+        defer { watched.stop() }
+        let lucic = try await watched.directory.signedIn("lucic", "demo-lucic")
         try Slapd.change(
             "dn: uid=stays,ou=people,dc=plant,dc=example\nchangetype: modify\nreplace: title\ntitle: Lead\n"
         )
-        var told: [DirectoryChange] = []
-        while told.isEmpty, let change = await changes.next() { told.append(change) }
-        #expect(told != [.person(lucic.id)])
+        #expect(await watched.next() != .person(lucic.id))
     }
 
     @Test(
@@ -202,42 +155,50 @@ struct WatchTests {
         defer { Slapd.remove(server) }
         var configuration = try OpenLDAPConfiguration.company(server)
         configuration.limits.polling = .milliseconds(200)
-        let directory = try OpenLDAPDirectory(configuration)
-        defer { directory.stop() }
-        let watch = OpenLDAPWatch(directory)
-        defer { watch.stop() }
-        var changes = watch.changes().makeAsyncIterator()
-        #expect(await Self.next(&changes) { $0 == .live(.polling) } != nil)
-        #expect(directory.health().watch == .live(.polling))
-        guard case .found(let anna) = await directory.person(named: "anna") else {
-            Issue.record("not found")
-            return
-        }
+        let watched = try await WatchedDirectory(configuration, by: .polling)
+        defer { watched.stop() }
+        let anna = try await watched.directory.found("anna")
         try Slapd.$current.withValue(server) {
             try Slapd.change(
                 "dn: uid=anna,ou=people,dc=plant,dc=example\nchangetype: modify\nreplace: title\ntitle: Lead\n"
             )
         }
-        #expect(await Self.next(&changes) { $0 == .person(anna.id) } != nil)
+        #expect(await watched.hears(.person(anna.id)))
     }
 
     @Test("A silent watch counts as lost", .timeLimit(.minutes(1)))
     func silent() async throws {
         var configuration = try OpenLDAPConfiguration.company()
-        let between = try OddServer(.forwarding(configuration.servers[0].port))
+        let between = try configuration.passThrough()
         defer { between.stop() }
-        configuration.servers = [ServerAddress(security: .fromTheStart, host: "127.0.0.1", port: between.port)]
         configuration.limits.silence = .milliseconds(600)
-        let directory = try OpenLDAPDirectory(configuration)
-        defer { directory.stop() }
-        let watch = OpenLDAPWatch(directory)
-        defer { watch.stop() }
-        var changes = watch.changes().makeAsyncIterator()
-        #expect(await Self.next(&changes) { $0 == .live(.syncrepl) } != nil)
+        // Nothing else could end the wait.
+        configuration.limits.operation = .seconds(600)
+        configuration.limits.total = .seconds(600)
+        let watched = try await WatchedDirectory(configuration)
+        defer { watched.stop() }
+        let before = between.connections
         between.muteConnections()
-        let begin = ContinuousClock.now
-        #expect(await Self.next(&changes, Self.isLost) != nil)
-        #expect(begin.duration(to: .now) < .seconds(2))
-        #expect(directory.health().watch.word == "lost")
+        // First it is said, though no connection was closed; then another connection is made, on which the watch stands again.
+        #expect(await watched.next() == .lost(reason: "nothing was heard for 0.6 seconds"))
+        #expect(await watched.hears(.live(.syncrepl)))
+        #expect(between.connections == before + 1)
+    }
+
+    @Test("A watch keeps nobody from trying a server that it has no need of", .timeLimit(.minutes(1)))
+    func others() async throws {
+        var configuration = try OpenLDAPConfiguration.company()
+        let dead = ServerAddress(security: .fromTheStart, host: "127.0.0.1", port: Programs.freePort())
+        configuration.servers.append(dead)
+        configuration.limits.failuresBeforeRest = 1
+        configuration.limits.rest = .nanoseconds(1)
+        var loose = LooseWatch(configuration)
+        loose.servers.failed(dead, .unreachable("refused"))
+        let (worker, feed, pulse) = (loose.worker, loose.feed, loose.pulse)
+        let watching = Task { await worker.watch(feed, pulse) }
+        await loose.hear { $0 == .live(.syncrepl) }
+        #expect(loose.servers.candidates() == configuration.servers)
+        pulse.stop()
+        #expect(await watching.value == "stopped")
     }
 }

@@ -41,6 +41,7 @@ package enum Programs {
     ///   - arguments: Its arguments.
     ///   - folder: Where it runs; default where the tests do.
     ///   - environment: Variables that it gets besides ours.
+    ///   - input: What it reads.
     /// - Returns: What it wrote, both kinds together.
     /// - Throws: ``Failed`` with what it wrote if it did not end well.
     @discardableResult
@@ -48,11 +49,20 @@ package enum Programs {
         _ program: String,
         _ arguments: [String],
         in folder: String? = nil,
-        environment: [String: String] = [:]
+        environment: [String: String] = [:],
+        input: String = ""
     ) throws -> String {
         let log = "/tmp/stile-run-\(UUID().uuidString)"
-        defer { try? FileManager.default.removeItem(atPath: log) }
-        let running = try self.start(program, arguments, in: folder, environment: environment, log: log)
+        defer { for file in [log, log + ".in"] { try? FileManager.default.removeItem(atPath: file) } }
+        if !input.isEmpty { try Data(input.utf8).write(to: URL(filePath: log + ".in")) }
+        let running = try self.start(
+            program,
+            arguments,
+            in: folder,
+            environment: environment,
+            input: input.isEmpty ? "/dev/null" : log + ".in",
+            log: log
+        )
         let status = self.wait(running.identifier)
         let text = String(decoding: try Data(contentsOf: URL(filePath: log)), as: UTF8.self)
         guard status == 0 else { throw Failed(program: program, output: text) }
@@ -66,6 +76,7 @@ package enum Programs {
     ///   - arguments: Its arguments.
     ///   - folder: Where it runs; default where the tests do.
     ///   - environment: Variables that it gets besides ours.
+    ///   - input: The file that it reads.
     ///   - log: The file that it writes to.
     /// - Returns: The program, which is to be stopped.
     /// - Throws: ``Failed`` if it cannot be started.
@@ -74,12 +85,13 @@ package enum Programs {
         _ arguments: [String],
         in folder: String? = nil,
         environment: [String: String] = [:],
+        input: String = "/dev/null",
         log: String = "/dev/null"
     ) throws -> Running {
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-        unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        unsafe posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
         unsafe posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         unsafe posix_spawn_file_actions_adddup2(&actions, 1, 2)
         var attributes = posix_spawnattr_t()

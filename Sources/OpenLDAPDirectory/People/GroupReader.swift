@@ -88,7 +88,9 @@ extension GroupReader {
                     alternatives += chunk.map { .equals(attribute, AssertionValue($0.dn)) }
                 }
             }
-            entries += try self.groups(.any(alternatives), attributes: self.configuration.memberAttributes)
+            // The members say by which group one was reached; a person's own groups may have thousands of them for nothing.
+            let attributes = uid == nil ? self.configuration.memberAttributes : []
+            entries += try self.groups(.any(alternatives), attributes: attributes)
         }
         return entries
     }

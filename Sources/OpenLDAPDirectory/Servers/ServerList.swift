@@ -23,6 +23,8 @@ final class ServerList: Sendable {
         }
     }
 
+    /// Which of them have refused the gateway's own password.
+    let refusedPasswords = RefusedPasswords()
     private let entries: Mutex<[Entry]>
     private let watch = Mutex(DirectoryHealth.Watch.none)
     private let limits: DirectoryLimits

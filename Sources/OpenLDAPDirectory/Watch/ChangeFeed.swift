@@ -56,14 +56,26 @@ final class ChangeFeed: Sendable {
             case .live: state.last = change
             case .person, .membership, .everything: break
             }
-            for (key, listener) in state.listeners {
-                // Who missed something is told to forget everything before anything else.
-                if state.owed.contains(key) {
-                    guard case .enqueued = listener.yield(.everything) else { continue }
-                    state.owed.remove(key)
-                }
+            for (key, listener) in state.listeners where !state.owed.contains(key) {
                 if case .dropped = listener.yield(change) { state.owed.insert(key) }
             }
+            Self.settle(&state)
+        }
+    }
+
+    /// Tells those who missed something to forget everything, and how things stand, as soon as they take something in again.
+    ///
+    /// To be called now and then: whoever missed the last change would not hear of it until the next.
+    func settle() {
+        self.state.withLock { Self.settle(&$0) }
+    }
+
+    private static func settle(_ state: inout State) {
+        for key in state.owed {
+            guard let listener = state.listeners[key], case .enqueued = listener.yield(.everything),
+                case .enqueued = listener.yield(state.last)
+            else { continue }
+            state.owed.remove(key)
         }
     }
 

@@ -34,6 +34,7 @@ package final class OpenLDAPWatch: DirectoryWatch {
         let listening = Task {
             while !Task.isCancelled {
                 try? await Task.sleep(for: limits.silence / 5)
+                feed.settle()
                 guard pulse.isSilent(for: limits.silence) else { continue }
                 feed.say(.lost(reason: "nothing was heard for \(limits.silence)"))
                 worker.lifeline.cut(pulse.question)

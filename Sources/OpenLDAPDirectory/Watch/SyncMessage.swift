@@ -12,6 +12,8 @@ package enum SyncMessage: Hashable {
     ///
     /// Either it told what was deleted meanwhile, or only what is still there, so that who remembers nothing cannot tell what is gone.
     case refreshed(toldDeletions: Bool)
+    /// The server has told what is still there, and goes on with what changed: what it did not tell is gone.
+    case stays
     /// Nothing but a new cookie, or a stage in between.
     case nothing
 
@@ -54,7 +56,7 @@ package enum SyncMessage: Hashable {
             let cookie = inner.content(tag: BERWriter.octetString).map(Array.init)
             // `refreshDone` is true unless it says otherwise.
             let isDone = inner.content(tag: BERWriter.boolean).map { $0.first != 0 } ?? true
-            return (isDone ? .refreshed(toldDeletions: tag == 0xA1) : .nothing, cookie)
+            return (isDone ? .refreshed(toldDeletions: tag == 0xA1) : tag == 0xA2 ? .stays : .nothing, cookie)
         case 0xA3:
             guard var inner = outer.inside(tag: 0xA3) else { return nil }
             let cookie = inner.content(tag: BERWriter.octetString).map(Array.init)

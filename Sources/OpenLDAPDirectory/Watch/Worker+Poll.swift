@@ -43,14 +43,18 @@ extension Worker {
 
     private func changed(_ since: Mark, on server: ServerAddress) throws(ConnectionFailure) -> [Entry] {
         let deadline = ContinuousClock.now + self.configuration.limits.total
+        let hasNumbers = since.attribute == "usnchanged"
+        let bases =
+            hasNumbers
+            ? try self.asService(on: server, by: deadline) { self.watchedTrees(on: $0) } : self.watchedBases
         var entries: [Entry] = []
-        for base in self.watchedBases {
+        for base in bases {
             var request = SearchRequest(
                 base: base.description,
                 filter: .atLeast(since.attribute, AssertionValue(since.value)),
                 attributes: Self.attributesOfChanged + [since.attribute]
             )
-            if since.attribute == "usnchanged" { request.controls = [.showDeleted] }
+            if hasNumbers { request.controls = [.showDeleted] }
             entries += try self.entries(request, on: server, by: deadline)
         }
         return entries

@@ -2,22 +2,12 @@ import COpenLDAP
 import Directory
 
 extension Worker {
-    /// A search that never ends, and how far it is.
-    private struct WatchingSearch {
-        var base: DistinguishedName
-        /// Whether the server was told where the last watch left off.
-        var isResumed: Bool
-        /// Whether everything up to now has been told.
-        var isRefreshed = false
-        /// Whether what was missed is known one by one, deletions included.
-        var isExact = false
-    }
-
     /// What a server says about a search that never ends.
     private enum Pushed {
         /// An entry: changed, or still there (`wasThere`).
         case entry(StableID?, DistinguishedName, EntryKind, wasThere: Bool)
         case entries([StableID?], areDeleted: Bool)
+        case stays
         case refreshed(toldDeletions: Bool)
         case ended(Answer)
         case other
@@ -34,12 +24,11 @@ extension Worker {
     ) throws(ConnectionFailure) -> Answer? {
         let deadline = ContinuousClock.now + self.configuration.limits.total
         return try self.asService(on: server, by: deadline) { line throws(ConnectionFailure) in
-            var searches = try self.begin(push, on: line)
+            var progress = try self.begin(push, on: line)
             // Where no refresh tells that the searches stand, answers to something asked afterwards do; two, since a server may take up
             // several questions of one connection at once.
             var probes = push.tellsWhenRefreshed ? 0 : 2
             var probe = probes > 0 ? try Self.probe(line) : nil
-            var isLive = false
             while !pulse.isStopped {
                 guard let (number, said, cookie) = try self.next(push, on: line) else {
                     // Silence may be peace: ask something that has to be answered.
@@ -50,54 +39,44 @@ extension Worker {
                 if number == probe, case .ended = said {
                     probes -= 1
                     probe = probes > 0 ? try Self.probe(line) : nil
-                    if probes == 0 { for number in searches.keys { searches[number]?.isRefreshed = true } }
+                    if probes == 0 { progress.allRefreshed() }
                 }
-                if var search = searches[number] {
+                if let base = progress.base(of: number) {
                     if case .ended(let answer) = said {
-                        if answer.code == ResultCode.refreshRequired { self.cookies[server, search.base] = nil }
-                        guard !isLive, Self.isRefusal(answer.code) else {
+                        if answer.code == ResultCode.refreshRequired { self.cookies[server, base] = nil }
+                        guard !progress.isLive, Self.isRefusal(answer.code) else {
                             throw .lost("the server ended the watch: \(answer.description)")
                         }
                         return answer
                     }
-                    self.take(said, of: &search, feed)
-                    // Before the refresh is over a cookie stands for a part of it.
-                    if search.isRefreshed, let cookie { self.cookies[server, search.base] = cookie }
-                    searches[number] = search
+                    self.take(said, of: number, &progress, feed)
+                    if let cookie { progress.note(cookie, of: number) }
                 }
-                guard !isLive, searches.values.allSatisfy(\.isRefreshed) else { continue }
-                isLive = true
-                // What happened while nobody watched is not known one by one, unless the server knew where the watch left off.
-                if !searches.values.allSatisfy({ $0.isResumed && $0.isExact }) { feed.say(.everything) }
-                feed.say(.live(push.method))
+                if let isExact = progress.goesLive() {
+                    // What happened while nobody watched is not known one by one, unless the server knew where the watch left off.
+                    if !isExact { feed.say(.everything) }
+                    feed.say(.live(push.method))
+                }
+                for (base, cookie) in progress.newPlaces() { self.cookies[server, base] = cookie }
             }
             return nil
         }
     }
 
-    private func begin(_ push: Push, on line: borrowing Line) throws(ConnectionFailure) -> [Int32: WatchingSearch] {
-        var bases = self.watchedBases
-        if push == .notification {
-            // Active Directory takes a whole tree or a single level: the trees, and what is outside our bases is left out when it comes.
-            let roots = line.facts.namingContexts
-            bases = Set(
-                bases.map { base in
-                    roots.filter { base.isWithin($0) }.max { $0.parts.count < $1.parts.count } ?? base
-                }
-            ).sorted { $0.description < $1.description }
-        }
-        var searches: [Int32: WatchingSearch] = [:]
+    private func begin(_ push: Push, on line: borrowing Line) throws(ConnectionFailure) -> WatchProgress {
+        let bases = push == .notification ? self.watchedTrees(on: line) : self.watchedBases
+        var progress = WatchProgress()
         for base in bases {
             let cookie = push == .syncrepl ? self.cookies[line.connection.server, base] : nil
             let request = SearchRequest(
                 base: base.description,
                 attributes: Self.attributesOfChanged,
-                // Of deletions Active Directory tells those who ask for deleted entries.
+                // Of deletions Active Directory tells those who ask for deleted entries and may read them.
                 controls: [push.request(cookie: cookie)] + (push == .notification ? [.showDeleted] : [])
             )
-            searches[try line.connection.send(request)] = WatchingSearch(base: base, isResumed: cookie != nil)
+            progress.begin(try line.connection.send(request), below: base, isResumed: cookie != nil)
         }
-        return searches
+        return progress
     }
 
     private static func probe(_ line: borrowing Line) throws(ConnectionFailure) -> Int32 {
@@ -105,17 +84,16 @@ extension Worker {
     }
 
     // Says what was pushed, and notes how far the search is.
-    private func take(_ said: Pushed, of search: inout WatchingSearch, _ feed: ChangeFeed) {
-        // Until a first refresh is over, these are entries as they stand and no changes; later ones tell what was missed.
-        let isNews = search.isRefreshed || search.isResumed
+    private func take(_ said: Pushed, of number: Int32, _ progress: inout WatchProgress, _ feed: ChangeFeed) {
         switch said {
         case .entry(let id, let name, let kind, let wasThere):
-            if isNews, !wasThere { self.tell(id, name, kind, feed) }
+            if progress.isNews(number), !wasThere { self.tell(id, name, kind, feed) }
         case .entries(let ids, let areDeleted):
-            if isNews, areDeleted { for id in ids { self.tell(id, nil, .unknown, feed) } }
+            if progress.isNews(number), areDeleted { for id in ids { self.tell(id, nil, .unknown, feed) } }
+        case .stays: progress.toldWhatStays(number)
         case .refreshed(let toldDeletions):
-            search.isRefreshed = true
-            search.isExact = toldDeletions
+            if !toldDeletions { progress.toldWhatStays(number) }
+            progress.refreshed(number)
         case .ended, .other: break
         }
     }
@@ -149,6 +127,7 @@ extension Worker {
             case .refreshed(let toldDeletions): return (number, .refreshed(toldDeletions: toldDeletions), cookie)
             case .entries(let ids, let areDeleted):
                 return (number, .entries(ids.map { self.known($0, on: line) }, areDeleted: areDeleted), cookie)
+            case .stays: return (number, .stays, cookie)
             case .entry, .nothing: return (number, .other, cookie)
             }
         case stile_ldap_message_done: return (number, .ended(try line.connection.answer(in: response)), nil)

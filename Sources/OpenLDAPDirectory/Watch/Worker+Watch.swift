@@ -10,7 +10,10 @@ extension Worker {
     func watch(_ feed: ChangeFeed, _ pulse: Pulse) -> String {
         var reason = "no directory server is configured or found"
         defer { pulse.end() }
-        for server in self.servers.candidates() {
+        let candidates = self.servers.candidates()
+        // A watch stands for hours, and keeps nobody else from trying those that it does not come to.
+        for server in candidates { self.servers.notAsked(server) }
+        for server in candidates {
             guard !pulse.isStopped else { return "stopped" }
             pulse.begin(self.lifeline.begin())
             do {
@@ -52,12 +55,28 @@ extension Worker {
         }
         let (people, groups) = (self.configuration.people.bases, self.configuration.groups.bases)
         switch kind {
+        // One that was moved out of the bases is not told, or every group of a large domain would be; see ``watchedTrees(on:)``.
         case .group: if isBelow(groups) { feed.say(.membership) }
-        case .container: if isBelow(people) || isBelow(groups) { feed.say(.everything) }
+        // Where it stands says nothing about where it stood, and so with whom below it.
+        case .container: feed.say(.everything)
         case .leaf, .unknown:
-            if isBelow(people) { feed.say(id.map { .person(PersonID($0)) } ?? .everything) }
+            if let id { feed.say(.person(PersonID(id))) } else if isBelow(people) { feed.say(.everything) }
             if kind == .unknown, isBelow(groups) { feed.say(.membership) }
         }
+    }
+
+    /// Where changes are looked for on Active Directory: the whole trees of the bases.
+    ///
+    /// A search for changes takes no smaller part than a tree or a single level there; and only from the tree it can be seen that somebody
+    /// was deleted, which moves the entry to a place of its own, or was moved out of the bases. A *group* that was moved out of the bases
+    /// counts when what is remembered ends.
+    func watchedTrees(on line: borrowing Line) -> [DistinguishedName] {
+        let roots = line.facts.namingContexts
+        return Set(
+            self.watchedBases.map { base in
+                roots.filter { base.isWithin($0) }.max { $0.parts.count < $1.parts.count } ?? base
+            }
+        ).sorted { $0.description < $1.description }
     }
 
     /// The bases for people and groups without those that are within another.

@@ -66,7 +66,7 @@ extension Entry {
         self.values.keys.sorted().compactMap { key in
             let halves = key.split(separator: ";range=", maxSplits: 1)
             guard halves.count == 2, let name = AttributeName(halves[0]) else { return nil }
-            return Range(attribute: name, end: halves[1].split(separator: "-").last.flatMap { Int($0) })
+            return Range(attribute: name, end: halves[1].split(separator: "-").last.flatMap { Int32($0) }.map(Int.init))
         }
     }
 }

@@ -12,7 +12,7 @@ extension Worker {
         let subject = server.description
         do {
             var findings = try self.asService(on: server, by: deadline) { line throws(ConnectionFailure) in
-                self.greeting(of: line, subject)
+                self.greeting(of: line, subject) + (try self.checkDeletions(on: line, subject, by: deadline))
             }
             for (what, bases) in [
                 ("people", self.configuration.people.bases), ("groups", self.configuration.groups.bases),
@@ -46,6 +46,38 @@ extension Worker {
                     subject,
                     "the server pushes no changes, so they are seen late, by polling",
                     remedy: "on an OpenLDAP server load the overlay `syncprov`"
+                )
+            )
+        }
+        return findings
+    }
+
+    // What is deleted moves to a container that an ordinary account may not look into.
+    //
+    // Source: [MS-ADTS] 6.1.1.4.2, and 6.1.1.4 for its GUID, by which it is found whatever its name.
+    private func checkDeletions(
+        on line: borrowing Line,
+        _ subject: String,
+        by deadline: ContinuousClock.Instant
+    ) throws(ConnectionFailure) -> [DirectoryFinding] {
+        guard line.facts.flavour == .activeDirectory else { return [] }
+        var findings: [DirectoryFinding] = []
+        for tree in self.watchedTrees(on: line) {
+            var request = SearchRequest(
+                base: "<WKGUID=18E2EA80684F11D2B9AA00C04F79F805,\(tree)>",
+                scope: .base,
+                attributes: ["isdeleted"]
+            )
+            request.controls = [.showDeleted]
+            let answer = try line.connection.search(request, by: self.operationDeadline(within: deadline))
+            guard answer.entries.first?.flag("isdeleted") != true else { continue }
+            findings.append(
+                DirectoryFinding(
+                    .warning,
+                    subject,
+                    "the service account may not see what was deleted in `\(tree)`, so a deleted account counts for up to a minute",
+                    remedy: "give it the rights LC and RP on `CN=Deleted Objects,\(tree)` (`dsacls … /takeown`, then "
+                        + "`dsacls … /g DOMAIN\\account:LCRP`), or disable accounts before they are deleted"
                 )
             )
         }

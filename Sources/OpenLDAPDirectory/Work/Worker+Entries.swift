@@ -42,6 +42,13 @@ extension Worker {
             references = further
             if references.isEmpty { break }
         }
+        let left = references.compactMap { self.place(of: $0, in: referrals) }
+        if let place = left.first(where: { !asked.contains($0) }) {
+            throw .notServing(
+                code: ResultCode.referral,
+                message: "the answer leads to `\(place.server)` by more than \(referrals.hops) steps"
+            )
+        }
         return entries
     }
 
@@ -108,7 +115,6 @@ extension Worker {
         }
     }
 
-    // Source: [MS-ADTS] 3.1.1.3.1.3.3: the rest of an attribute with many values is asked for by its range, until the server says `*` for its end.
     private func completed(
         _ entry: Entry,
         on line: borrowing Line,
@@ -116,22 +122,50 @@ extension Worker {
     ) throws(ConnectionFailure) -> Entry {
         var entry = entry
         for range in entry.ranges {
-            var part: Entry? = entry
-            var values: [[UInt8]] = []
-            while let current = part {
-                part = nil
-                let before = values.count
-                for (key, some) in current.values where key.hasPrefix("\(range.attribute);range=") { values += some }
-                // A part without values would be asked for again and again.
-                guard let end = current.ranges.first(where: { $0.attribute == range.attribute })?.end,
-                    values.count > before,
-                    let next = AttributeName("\(range.attribute);range=\(end + 1)-\(end + values.count - before)")
-                else { break }
-                let request = SearchRequest(base: entry.dn, scope: .base, attributes: [next])
-                part = try line.connection.search(request, by: self.operationDeadline(within: deadline)).entries.first
+            entry.values[range.attribute.text] = try Self.values(of: range.attribute, from: entry) {
+                name throws(ConnectionFailure) in
+                let request = SearchRequest(base: entry.dn, scope: .base, attributes: [name])
+                return try line.connection.search(request, by: self.operationDeadline(within: deadline))
             }
-            entry.values[range.attribute.text] = values
         }
         return entry
+    }
+
+    /// Every value of an attribute that came in part: the rest is asked for by its range, until the server says `*` for its end.
+    ///
+    /// All or nothing: half of the values may be without the group that sets a limit.
+    ///
+    /// - Parameters:
+    ///   - attribute: Without its range.
+    ///   - entry: With the first part.
+    ///   - ask: Reads an attribute with a range.
+    /// - Returns: The values in the server's order.
+    /// - Throws: What `ask` throws, and ``ConnectionFailure/notServing(code:message:)`` when a part is missing.
+    ///
+    /// Source: [MS-ADTS] 3.1.1.3.1.3.3.
+    static func values(
+        of attribute: AttributeName,
+        from entry: Entry,
+        asking ask: (AttributeName) throws(ConnectionFailure) -> SearchAnswer
+    ) throws(ConnectionFailure) -> [[UInt8]] {
+        var part = entry
+        var values: [[UInt8]] = []
+        while true {
+            let before = values.count
+            for (key, some) in part.values where key.hasPrefix("\(attribute);range=") { values += some }
+            guard let range = part.ranges.first(where: { $0.attribute == attribute }) else {
+                throw .notServing(code: ResultCode.other, message: "a part of `\(attribute)` is missing")
+            }
+            guard let end = range.end else { return values }
+            // A part without values would be asked for again and again.
+            guard values.count > before,
+                let next = AttributeName("\(attribute);range=\(end + 1)-\(end + values.count - before)")
+            else { throw .notServing(code: ResultCode.other, message: "a part of `\(attribute)` has no values") }
+            let answer = try ask(next)
+            guard answer.result.code == ResultCode.success, let found = answer.entries.first else {
+                throw .notServing(code: answer.result.code, message: "a part of `\(attribute)` cannot be read")
+            }
+            part = found
+        }
     }
 }

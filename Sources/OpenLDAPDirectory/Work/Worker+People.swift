@@ -234,7 +234,9 @@ extension Worker {
     private static func state(written: AccountState, said: AccountState) -> AccountState {
         switch written {
         case .disabled, .expired, .passwordMustChange, .notHereOrNow: written
-        case .active, .locked, .passwordExpired, .passwordInGrace: said
+        // `shadowMax` no server enforces; where one lets an old password in for a while, it says so.
+        case .passwordExpired: said == .active ? written : said
+        case .active, .locked, .passwordInGrace: said
         }
     }
 

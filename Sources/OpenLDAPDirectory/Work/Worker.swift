@@ -87,6 +87,7 @@ actor Worker {
                 self.servers.notAsked(server)
                 return .failure(.deadline)
             }
+            let began = ContinuousClock.now
             do {
                 let value = try self.onFreshLines(to: server, ask)
                 self.servers.answered(server)
@@ -97,6 +98,12 @@ actor Worker {
                 return .failure(.operation(code: code, message: message))
             } catch {
                 self.hangUp()
+                let limits = self.configuration.limits
+                // A question that came late, because it waited for a worker or for other servers, says nothing about this one.
+                guard error != .deadline || began.duration(to: .now) >= min(limits.connect, limits.operation) else {
+                    self.servers.notAsked(server)
+                    return .failure(.deadline)
+                }
                 self.servers.failed(server, error)
                 last = error
             }
@@ -212,10 +219,16 @@ extension Worker {
                 by: self.operationDeadline(within: deadline)
             )
         case .password(let dn, let file):
-            let password = try Self.password(in: file)
+            let (password, state) = try Self.password(in: file)
+            guard !self.servers.refusedPasswords.holds(state, at: server) else {
+                throw .serviceRefused(
+                    "the password in `\(file)` was refused, and is not tried again for \(RefusedPasswords.pause) or until the file is changed"
+                )
+            }
             connection = try self.open(server, certificate: nil, by: deadline)
             let text = dn.description
             answer = try connection.bind(dn: text, password: password, by: self.operationDeadline(within: deadline))
+            if answer.code == ResultCode.invalidCredentials { self.servers.refusedPasswords.note(state, at: server) }
         }
         switch answer.code {
         case ResultCode.success: break
@@ -251,24 +264,41 @@ extension Worker {
     }
 
     // The password of the service account, read anew for each connection so that a changed one needs no restart.
-    private static func password(in file: String) throws(ConnectionFailure) -> Password {
+    private static func password(
+        in file: String
+    ) throws(ConnectionFailure) -> (Password, RefusedPasswords.FileState) {
         guard let stream = unsafe fopen(file, "re") else {
             throw .serviceRefused("the password file `\(file)` cannot be read")
         }
         defer { unsafe fclose(stream) }
+        // No copy of the password in a buffer of the stream's, and none left in ours.
+        _ = unsafe setvbuf(stream, nil, _IONBF, 0)
+        guard let state = unsafe RefusedPasswords.FileState(of: fileno(stream)) else {
+            throw .serviceRefused("the password file `\(file)` cannot be read")
+        }
         var octets = [UInt8](repeating: 0, count: Password.maximumLength + 2)
-        defer { for at in octets.indices { octets[at] = 0 } }
+        defer {
+            unsafe octets.withUnsafeMutableBytes { buffer in
+                if let start = buffer.baseAddress { unsafe explicit_bzero(start, buffer.count) }
+            }
+        }
         let count = unsafe fread(&octets, 1, octets.count, stream)
-        var text = octets[..<count]
-        if text.last == UInt8(ascii: "\n") { text = text.dropLast() }
-        if text.last == UInt8(ascii: "\r") { text = text.dropLast() }
-        let password = Password(text)
+        // No name for the line: what still shares the octets when they are wiped would make that a copy's wiping.
+        let password = Password(Self.line(of: octets[..<count]))
         guard password.flaw == nil else {
             throw .serviceRefused(
                 "the password file `\(file)` holds no usable password: expected one line that is not blank"
             )
         }
-        return password
+        return (password, state)
+    }
+
+    private static func line(of octets: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        var end = octets.endIndex
+        for mark in [UInt8(ascii: "\n"), UInt8(ascii: "\r")] where end > octets.startIndex && octets[end - 1] == mark {
+            end -= 1
+        }
+        return octets[..<end]
     }
 }
 
@@ -288,6 +318,7 @@ enum ResultCode {
     static let busy: Int32 = 51
     static let unavailable: Int32 = 52
     static let unwillingToPerform: Int32 = 53
+    static let other: Int32 = 80
     /// Where a watch left off is not known any more.
     ///
     /// Source: RFC 4533, section 2.5.

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import KerberosInitiator
 import Programs
 import Testing
 
@@ -51,4 +52,11 @@ struct WithRealm: SuiteTrait, TestScoping {
 extension Trait where Self == WithRealm {
     /// The suite has a realm of its own.
     static var withRealm: WithRealm { WithRealm() }
+}
+
+extension Initiator {
+    /// A person of the realm with their ticket.
+    convenience init(_ name: String, of realm: Realm, to service: String, _ manner: Manner = .negotiated) throws {
+        try self.init(cache: realm.file("\(name).cc"), to: service, manner)
+    }
 }

@@ -21,28 +21,23 @@ struct ChangeOrder {
     }
 
     var server: String
-    var directory: OpenLDAPDirectory
+    var configuration: OpenLDAPConfiguration
     var method: WatchMethod
     var change: (String) throws -> Void
 
     /// Runs the steps in their order.
     func run(_ steps: [Step]) async throws {
-        let watch = OpenLDAPWatch(self.directory)
-        defer { watch.stop() }
-        var changes = watch.changes().makeAsyncIterator()
-        while let change = await changes.next(), change != .live(self.method) {}
-        #expect(self.directory.health().watch == .live(self.method))
+        let watched = try await WatchedDirectory(self.configuration, by: self.method)
+        defer { watched.stop() }
+        let directory = watched.directory
         for step in steps {
-            guard case .found(let person) = await self.directory.person(named: step.user) else {
-                Issue.record("\(step.name): \(step.user) was not found")
-                return
-            }
-            #expect(await !step.isInForce(self.directory, person.id), "\(step.name): in force before it was made")
+            let person = try await directory.found(step.user)
+            #expect(await !step.isInForce(directory, person.id), "\(step.name): in force before it was made")
             let begin = ContinuousClock.now
             try self.change(step.ldif)
-            while let change = await changes.next(), !step.isToldBy(change, person.id) {}
+            #expect(await watched.next { step.isToldBy($0, person.id) } != nil)
             let took = begin.duration(to: .now)
-            #expect(await step.isInForce(self.directory, person.id), "\(step.name): not in force when it was told")
+            #expect(await step.isInForce(directory, person.id), "\(step.name): not in force when it was told")
             print(
                 "\(self.server): \(step.name) told by \(self.method.rawValue) within \(took), the tool that made it included"
             )
@@ -107,6 +102,18 @@ extension ChangeOrder.Step {
                 guard case .found(let person) = await directory.person(id) else { return false }
                 return person.account == .disabled
             }
+        )
+    }
+
+    /// The entry is moved to where nobody is looked for.
+    static func movedAway(_ user: String, at dn: String, to place: String) -> Self {
+        Self(
+            name: "account moved away",
+            ldif:
+                "dn: \(dn)\nchangetype: modrdn\nnewrdn: \(dn.prefix { $0 != "," })\ndeleteoldrdn: 1\nnewsuperior: \(place)\n",
+            isToldBy: { change, id in change == .person(id) || change == .everything },
+            user: user,
+            isInForce: { directory, id in await directory.person(id) == .refused(.unknownUser) }
         )
     }
 

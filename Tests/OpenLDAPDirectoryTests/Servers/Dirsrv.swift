@@ -2,6 +2,7 @@ import Directory
 import Foundation
 import Glibc
 import OpenLDAPDirectory
+import Programs
 import Testing
 
 /// A 389 Directory Server with a few people.
@@ -13,7 +14,7 @@ enum Dirsrv {
     static let missing: String? = {
         guard geteuid() == 0 else { return "an instance of 389 Directory Server is made as root" }
         for program in ["ns-slapd", "dscreate", "dsctl", "ldapmodify", "openssl"]
-        where ServerProcess.find(program) == nil {
+        where Programs.find(program) == nil {
             return "\(program) is not installed (Debian: apt-get install 389-ds-base python3-lib389 ldap-utils openssl)"
         }
         return nil
@@ -24,11 +25,11 @@ enum Dirsrv {
     /// Changes entries as the administrator.
     static func change(_ ldif: String) throws {
         let server = try #require(Self.current)
-        let (shell, tool) = ("/bin/sh", try #require(ServerProcess.find("ldapmodify")))
+        let (shell, tool) = ("/bin/sh", try #require(Programs.find("ldapmodify")))
         let command =
             "LDAPTLS_CACERT='\(server.authorities)' \(tool) -x -H ldaps://127.0.0.1:\(server.ldaps) "
             + "-D 'cn=Directory Manager' -w Secret-4711"
-        try ServerProcess.run(shell, ["-c", command], input: ldif)
+        try Programs.run(shell, ["-c", command], input: ldif)
     }
 }
 
@@ -42,15 +43,15 @@ struct WithDirsrv: SuiteTrait, TestScoping {
         let folder = URL(filePath: "/tmp/stile-\(String(UInt32.random(in: .min ... .max), radix: 36))")
         let server = ServerProcess(
             folder: folder,
-            ldaps: try ServerProcess.freePort(),
-            ldap: try ServerProcess.freePort()
+            ldaps: Programs.freePort(),
+            ldap: Programs.freePort()
         )
         defer {
-            _ = try? ServerProcess.run(Dirsrv.script, ["stop", folder.path])
+            _ = try? Programs.run(Dirsrv.script, ["stop", folder.path])
             try? FileManager.default.removeItem(at: folder)
         }
         try await ServerProcess.apart {
-            try ServerProcess.run(Dirsrv.script, ["start", folder.path, "\(server.ldap)", "\(server.ldaps)"])
+            try Programs.run(Dirsrv.script, ["start", folder.path, "\(server.ldap)", "\(server.ldaps)"])
         }
         try await Dirsrv.$current.withValue(server) { try await function() }
     }

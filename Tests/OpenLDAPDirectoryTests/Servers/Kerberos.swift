@@ -1,13 +1,14 @@
 import Foundation
 import Glibc
+import Programs
 import Testing
 
 /// A Kerberos key distribution centre with a principal for the gateway and one for an LDAP server.
 enum Kerberos {
     /// Why there can be none on this machine; `nil` if there can.
     static let missing: String? = {
-        for program in ["krb5kdc", "kadmin.local", "kdb5_util"] where ServerProcess.find(program) == nil {
-            return "\(program) is not installed (Debian: apt-get install krb5-kdc krb5-admin-server)"
+        for program in ["krb5kdc", "kadmin.local", "kdb5_util", "kinit"] where Programs.find(program) == nil {
+            return "\(program) is not installed (Debian: apt-get install krb5-kdc krb5-admin-server krb5-user)"
         }
         guard FileManager.default.fileExists(atPath: "/usr/lib/x86_64-linux-gnu/sasl2/libgssapiv2.so") else {
             return "Cyrus SASL knows no GSSAPI (Debian: apt-get install libsasl2-modules-gssapi-mit)"
@@ -21,16 +22,15 @@ enum Kerberos {
     static let folder: URL? = {
         guard Self.missing == nil else { return nil }
         let folder = URL(filePath: "/tmp/stile-\(String(UInt32.random(in: .min ... .max), radix: 36))")
-        guard let port = try? ServerProcess.freePort(),
-            (try? ServerProcess.run(Self.script, ["start", folder.path, "\(port)"])) != nil
-        else { return nil }
+        let arguments = ["start", folder.path, "\(Programs.freePort())"]
+        guard (try? Programs.run(Self.script, arguments)) != nil else { return nil }
         // Once, and before anything asks for it.
         unsafe setenv("KRB5_CONFIG", folder.appending(path: "krb5.conf").path, 1)
         // For the servers that tests start: slapd takes its own key from there.
         unsafe setenv("KRB5_KTNAME", folder.appending(path: "ldap.keytab").path, 1)
         atexit {
             guard let folder = Kerberos.folder else { return }
-            _ = try? ServerProcess.run(Kerberos.script, ["stop", folder.path])
+            _ = try? Programs.run(Kerberos.script, ["stop", folder.path])
             try? FileManager.default.removeItem(at: folder)
         }
         return folder

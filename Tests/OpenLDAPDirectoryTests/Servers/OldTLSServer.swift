@@ -1,4 +1,5 @@
 import Foundation
+import Programs
 import Testing
 
 /// A server that speaks one version of TLS and nothing behind it.
@@ -13,9 +14,9 @@ final class OldTLSServer: Sendable {
     ///   - certificates: The folder with `server.pem` and `server.key`.
     /// - Throws: What starting a program throws.
     init(_ version: String, certificates: URL) throws {
-        self.port = try ServerProcess.freePort()
+        self.port = Programs.freePort()
         let process = Process()
-        process.executableURL = URL(filePath: try #require(ServerProcess.find("openssl")))
+        process.executableURL = URL(filePath: try #require(Programs.find("openssl")))
         process.arguments = [
             "s_server", version, "-accept", "127.0.0.1:\(self.port)", "-cipher", "ALL:@SECLEVEL=0",
             "-cert", certificates.appending(path: "server.pem").path, "-key",

@@ -2,6 +2,7 @@ import Directory
 import Foundation
 import Glibc
 import OpenLDAPDirectory
+import Programs
 import Testing
 
 /// A Samba server as a domain controller of Active Directory.
@@ -16,7 +17,7 @@ enum Samba {
     static let missing: String? = {
         guard geteuid() == 0 else { return "a domain controller has fixed ports, for which this has to run as root" }
         for program in ["samba", "samba-tool", "ldbmodify", "ldapmodify", "openssl"]
-        where ServerProcess.find(program) == nil {
+        where Programs.find(program) == nil {
             return "\(program) is not installed (Debian: apt-get install samba samba-dsdb-modules samba-vfs-modules "
                 + "samba-ad-provision ldb-tools ldap-utils)"
         }
@@ -26,11 +27,22 @@ enum Samba {
     /// Changes entries as the administrator, over LDAP as administrators do.
     static func change(_ ldif: String) throws {
         let folder = try #require(Self.folder).path
-        let tool = try #require(ServerProcess.find("ldapmodify"))
+        let tool = try #require(Programs.find("ldapmodify"))
         let command =
             "LDAPTLS_CACERT='\(folder)/tls/ca.pem' \(tool) -x -H ldaps://\(Self.address) "
             + "-D administrator@plant.example -w 'Passw0rd!x'"
-        try ServerProcess.run("/bin/sh", ["-c", command], input: ldif)
+        try Programs.run("/bin/sh", ["-c", command], input: ldif)
+    }
+
+    /// A ticket of somebody's, got from the domain controller as a person's own computer gets it.
+    ///
+    /// - Returns: The file with the ticket.
+    static func ticket(of name: String, password: String) throws -> String {
+        let (file, tool) = (
+            try #require(Self.folder).appending(path: "\(name).cc").path, try #require(Programs.find("kinit"))
+        )
+        try Programs.run(tool, ["-c", file, "\(name)@PLANT.EXAMPLE"], input: password + "\n")
+        return file
     }
 
     static let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "samba").path
@@ -45,10 +57,10 @@ struct WithSamba: SuiteTrait, TestScoping {
     ) async throws {
         let folder = URL(filePath: "/tmp/stile-\(String(UInt32.random(in: .min ... .max), radix: 36))")
         defer {
-            _ = try? ServerProcess.run(Samba.script, ["stop", folder.path])
+            _ = try? Programs.run(Samba.script, ["stop", folder.path])
             try? FileManager.default.removeItem(at: folder)
         }
-        try await ServerProcess.apart { try ServerProcess.run(Samba.script, ["start", folder.path, Samba.address]) }
+        try await ServerProcess.apart { try Programs.run(Samba.script, ["start", folder.path, Samba.address]) }
         try await Samba.$folder.withValue(folder) { try await function() }
     }
 }

@@ -1,6 +1,7 @@
 import Directory
 import Foundation
 import OpenLDAPDirectory
+import Programs
 import Testing
 
 /// An OpenLDAP server with the sample company, started by the script that the demo uses too.
@@ -10,7 +11,7 @@ enum Slapd {
 
     /// Why there can be no server on this machine; `nil` if there can.
     static let missing: String? = {
-        for program in ["slapd", "ldapadd", "openssl"] where ServerProcess.find(program) == nil {
+        for program in ["slapd", "ldapadd", "openssl"] where Programs.find(program) == nil {
             return "\(program) is not installed (Debian: apt-get install slapd ldap-utils openssl)"
         }
         return nil
@@ -22,14 +23,14 @@ enum Slapd {
     ///
     /// - Parameter arguments: More arguments for the script.
     /// - Returns: Where it is.
-    /// - Throws: ``ServerProcess/Failed`` if it did not start.
+    /// - Throws: ``Programs/Failed`` if it did not start.
     static func start(_ arguments: [String] = []) throws -> ServerProcess {
         // The path of a Unix socket is short, so the folder's name is too.
         let folder = URL(filePath: "/tmp/stile-\(String(UInt32.random(in: .min ... .max), radix: 36))")
         let server = ServerProcess(
             folder: folder,
-            ldaps: try ServerProcess.freePort(),
-            ldap: try ServerProcess.freePort()
+            ldaps: Programs.freePort(),
+            ldap: Programs.freePort()
         )
         let more = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "more.ldif").path
         try Self.start(server, with: ["--ldif", more] + arguments)
@@ -45,19 +46,19 @@ enum Slapd {
     /// Starts a server again that was stopped.
     static func start(_ server: ServerProcess, with arguments: [String] = []) throws {
         let ports = ["--ldap", "\(server.ldap)", "--ldaps", "\(server.ldaps)"]
-        try ServerProcess.run(Self.script, ["start", server.folder.path] + ports + arguments)
+        try Programs.run(Self.script, ["start", server.folder.path] + ports + arguments)
     }
 
     /// Stops a server and keeps its folder.
     static func stop(_ server: ServerProcess) throws {
-        try ServerProcess.run(Self.script, ["stop", server.folder.path])
+        try Programs.run(Self.script, ["stop", server.folder.path])
     }
 
     /// Changes entries as the administrator.
     static func change(_ ldif: String) throws {
         let server = try #require(Self.current)
-        let tool = try #require(ServerProcess.find("ldapmodify"))
-        try ServerProcess.run(tool, ["-Q", "-Y", "EXTERNAL", "-H", server.socket], input: ldif)
+        let tool = try #require(Programs.find("ldapmodify"))
+        try Programs.run(tool, ["-Q", "-Y", "EXTERNAL", "-H", server.socket], input: ldif)
     }
 }
 

@@ -1,10 +1,15 @@
 import CGSSAPI
-import Testing
 
-/// The client's side: what a browser or curl does.
-@safe final class Initiator {
+/// The client's side of a Kerberos negotiation: what a browser or curl does.
+@safe package final class Initiator {
+    /// The client gave up, with GSSAPI's two numbers.
+    package struct Failed: Error {
+        package var major: UInt32
+        package var minor: UInt32
+    }
+
     /// How the client begins.
-    enum Manner: Sendable {
+    package enum Manner: Sendable {
         /// SPNEGO, with Kerberos first.
         case negotiated
         /// Kerberos alone.
@@ -20,15 +25,16 @@ import Testing
     private var service: gss_name_t?
     private let manner: Manner
     /// Whether the service has proved who it is.
-    private(set) var isSure = false
+    package private(set) var isSure = false
 
-    init(_ name: String, of realm: Realm, to service: String, _ manner: Manner = .negotiated) throws {
+    /// A client with the tickets of a file, who wants to speak with a service such as `HTTP@localhost`.
+    package init(cache: String, to service: String, _ manner: Manner = .negotiated) throws {
         self.manner = manner
         unsafe self.context = nil
         unsafe self.credentials = nil
         unsafe self.service = nil
         var minor: OM_uint32 = 0
-        let major = unsafe realm.file("\(name).cc").withCString { cache in
+        let major = unsafe cache.withCString { cache in
             unsafe "ccache".withCString { key in
                 var element = unsafe gss_key_value_element_desc(key: key, value: cache)
                 return unsafe withUnsafeMutablePointer(to: &element) { pointer in
@@ -47,7 +53,7 @@ import Testing
                 }
             }
         }
-        try #require(stile_gss_failed(major) == 0)
+        guard stile_gss_failed(major) == 0 else { throw Failed(major: major, minor: minor) }
         var text = Array(service.utf8)
         let named = unsafe text.withUnsafeMutableBytes { buffer in
             var name = unsafe gss_buffer_desc(length: buffer.count, value: buffer.baseAddress)
@@ -55,7 +61,7 @@ import Testing
                 unsafe gss_import_name(&minor, &name, kind, &self.service)
             }
         }
-        try #require(stile_gss_failed(named) == 0)
+        guard stile_gss_failed(named) == 0 else { throw Failed(major: named, minor: minor) }
     }
 
     deinit {
@@ -66,7 +72,7 @@ import Testing
     }
 
     /// The next token, in answer to the service's.
-    func next(_ answer: [UInt8] = []) throws -> [UInt8] {
+    package func next(_ answer: [UInt8] = []) throws -> [UInt8] {
         var (minor, flags): (OM_uint32, OM_uint32) = (0, 0)
         var answer = answer
         var token = unsafe gss_buffer_desc()
@@ -91,7 +97,7 @@ import Testing
                 )
             }
         }
-        try #require(stile_gss_failed(major) == 0, "the client gave up: \(major) \(minor)")
+        guard stile_gss_failed(major) == 0 else { throw Failed(major: major, minor: minor) }
         self.isSure = stile_gss_goes_on(major) == 0 && flags & OM_uint32(GSS_C_MUTUAL_FLAG) != 0
         return unsafe token.length == 0 ? [] : Array(UnsafeRawBufferPointer(start: token.value, count: token.length))
     }
@@ -99,7 +105,7 @@ import Testing
 
 extension Initiator {
     /// A seal over a message, under the key that both sides have now.
-    func seal(_ message: [UInt8]) throws -> [UInt8] {
+    package func seal(_ message: [UInt8]) throws -> [UInt8] {
         var minor: OM_uint32 = 0
         var message = message
         var seal = unsafe gss_buffer_desc()
@@ -108,7 +114,7 @@ extension Initiator {
             var input = unsafe gss_buffer_desc(length: buffer.count, value: buffer.baseAddress)
             return unsafe gss_get_mic(&minor, self.context, 0, &input, &seal)
         }
-        try #require(stile_gss_failed(major) == 0)
+        guard stile_gss_failed(major) == 0 else { throw Failed(major: major, minor: minor) }
         return unsafe Array(UnsafeRawBufferPointer(start: seal.value, count: seal.length))
     }
 }

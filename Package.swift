@@ -276,8 +276,8 @@ let package = Package(
             "stile",
             named: "StileTests",
             [
-                "Catalog", "DecisionLog", "Gateway", "Governance", "OpenSSLTrust", "PolicyDecision", "PolicyFiles",
-                "TransparencyLog", arguments,
+                "Catalog", "DecisionLog", "Directory", "Gateway", "Governance", "OpenSSLTrust", "PolicyDecision",
+                "PolicyFiles", "TransparencyLog", arguments,
             ] + nio
         ),
         .testTarget(name: "HouseTests", swiftSettings: houseRules),

@@ -60,6 +60,9 @@ package struct Console: Sendable {
         ConsoleRoute(method: method, path: path)?.question
     }
 
+    /// Where revisions are proposed.
+    package static let proposingPath = ConsoleRoute.policies
+
     /// Answers a request that was allowed and recorded.
     package func answer(_ request: ConsoleRequest) async -> ConsoleAnswer {
         guard let route = ConsoleRoute(method: request.method, path: request.path) else {

@@ -101,7 +101,7 @@ enum ConsoleRoute: Hashable {
     /// What the revision in force is called in a path.
     static let inForce = "in-force"
 
-    private static let policies = "/.stile/api/policies"
+    static let policies = "/.stile/api/policies"
     private static let grants = "/.stile/api/grants"
 
     private static func rest(of path: String, below folder: String) -> Substring? {

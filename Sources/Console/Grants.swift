@@ -148,6 +148,7 @@ extension Console {
     private static func answer(_ refusal: GrantRefusal) -> ConsoleAnswer {
         switch refusal {
         case .malformedReason, .lifetime: .problem(400, refusal.description)
+        case .tooManyGiven, .tooManyHeld: .problem(429, refusal.description)
         case .toOneself: .problem(409, refusal.description)
         case .store: .problem(503, refusal.description)
         }

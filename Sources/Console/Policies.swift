@@ -118,8 +118,11 @@ extension Console {
         switch refusal {
         case .malformedNote: .problem(400, refusal.description)
         case .unknown: .problem(404, refusal.description)
-        case .invalid, .unchanged, .overtaken, .ambiguous, .ownProposal: .problem(409, refusal.description)
-        case .missing, .tampered, .unrecorded, .notTakenUp, .store: .problem(503, refusal.description)
+        case .invalid, .unchanged, .overtaken, .ambiguous, .ownProposal, .lapsed, .proposerLost:
+            .problem(409, refusal.description)
+        case .tooManyWaiting, .tooManyToday: .problem(429, refusal.description)
+        case .missing, .tampered, .unrecorded, .notTakenUp, .proposerUnknown, .store:
+            .problem(503, refusal.description)
         }
     }
 }

@@ -155,6 +155,12 @@ package final class Gateway: Sendable {
         for (worker, loop) in zip(self.workers, self.loops) { loop.execute { worker.value.replacePolicies(policies) } }
     }
 
+    /// Returns when what the event loops were told before counts at each of them.
+    package func awaitLoops() async {
+        // A loop that is gone lets nobody through.
+        for loop in self.loops { await loop.run {} }
+    }
+
     /// Lets other grants count, also for requests that wait for their record and for what is under way.
     ///
     /// When this returns, no request is forwarded on a grant that is not among them.
@@ -186,6 +192,12 @@ package final class Gateway: Sendable {
     package func forget(_ token: TokenID) async {
         await self.signIn.forget(token)
         for (worker, loop) in zip(self.workers, self.loops) { await loop.run { worker.value.forget(token) } }
+    }
+
+    /// Forgets what is known by whatever token: each is looked up again when it is shown next, and what is under way by one is looked at again.
+    package func forgetTokens() async {
+        await self.signIn.forgetTokens()
+        for (worker, loop) in zip(self.workers, self.loops) { await loop.run { worker.value.forgetTokens() } }
     }
 
     /// What all event loops have counted since the start.

@@ -274,6 +274,12 @@ final class Worker {
         self.recheckOpenExchanges()
     }
 
+    /// What is known by whatever token no longer holds.
+    func forgetTokens() {
+        self.sight.forgetTokens()
+        self.recheckOpenExchanges()
+    }
+
     /// Looks again at what is under way, as far as what it rests on no longer holds.
     private func recheckOpenExchanges() {
         // From the end, since a connection that closes is swapped with the last one.

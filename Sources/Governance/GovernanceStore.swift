@@ -44,8 +44,8 @@ package protocol GovernanceStore: Sendable {
         _ revocation: TokenRecord.Revocation
     ) async throws(GovernanceFailure) -> TokenRecord?
 
-    /// The tokens that were taken back at `time` or later, by whichever gateway.
-    func tokensRevoked(since time: Int64) async throws(GovernanceFailure) -> [TokenID]
+    /// The tokens that were taken back at `time` or later, by whichever gateway: the latest of them, at most `limit`.
+    func tokensRevoked(since time: Int64, limit: Int) async throws(GovernanceFailure) -> [TokenID]
 
     /// Writes down that a token was used; an earlier time than the one that is written changes nothing.
     func noteUse(of id: TokenID, at time: Int64) async throws(GovernanceFailure)

@@ -120,10 +120,13 @@ package final class SQLiteGovernanceStore: GovernanceStore {
         }
     }
 
-    package func tokensRevoked(since time: Int64) async throws(GovernanceFailure) -> [TokenID] {
+    package func tokensRevoked(since time: Int64, limit: Int) async throws(GovernanceFailure) -> [TokenID] {
         try await self.read { db in
-            try String.fetchAll(db, sql: "SELECT id FROM tokens WHERE revoked >= ?", arguments: [time])
-                .compactMap { TokenID($0) }
+            try String.fetchAll(
+                db,
+                sql: "SELECT id FROM tokens WHERE revoked >= ? ORDER BY revoked DESC LIMIT ?",
+                arguments: [time, limit]
+            ).compactMap { TokenID($0) }
         }
     }
 

@@ -58,9 +58,10 @@ final class Assembly: Sendable {
                 store: governance.store,
                 key: try TokenKeyFile.key(at: configuration.tokenKeyFile),
                 limits: configuration.signIn.tokens,
-                now: { Timestamp.now().seconds }
+                now: { Timestamp.now().seconds },
+                stopped: { [weak governance] in governance?.tokensStopped }
             )
-            let revocations = TokenRevocations(desk)
+            let revocations = TokenRevocations(desk) { [weak governance] in governance?.tokensStopped != nil }
             let directory = try OpenLDAPDirectory(configuration.directory.reading(first.clearances.attributes))
             let identities = try Identities(configuration, directory: directory, tokens: desk)
             let stamping = try configuration.timeStamps.map {
@@ -89,7 +90,16 @@ final class Assembly: Sendable {
                 }
                 dependencies.operatorNotes = { beside.notes + governance.notes }
                 let publishing = starting.standing.map {
-                    governance.policyDesk($0, policies: policies, running: running, log: log)
+                    governance.policyDesk(
+                        $0,
+                        policies: policies,
+                        running: running,
+                        log: log,
+                        mayPropose: ProposerQuestion(directory: directory, policies: policies) { [weak governance] in
+                            guard let governance, !governance.areGrantsStopped else { return .none }
+                            return GrantsInForce(governance.grants.inForce, areStopped: false)
+                        }.right
+                    )
                 }
                 let spread = GrantSpread(
                     governance.grants,

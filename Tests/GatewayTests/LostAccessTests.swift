@@ -121,6 +121,20 @@ struct LostAccessTests {
         }
     }
 
+    @Test("When any token may have been taken back each is looked up again, and who came by password notices nothing")
+    func everyToken() async throws {
+        try await TokenTests.open { house, desk, _, draft in
+            let byToken = try await Self.begin(house, TokenTests.bearer(draft))
+            let byPassword = try await Self.begin(house, TestHouse.authorization("anna"))
+            _ = try await desk.revoke(draft.record.id, of: nil, by: "eva")
+            await house.gateway.forgetTokens()
+            #expect(String(decoding: await byToken.rest(), as: UTF8.self).hasSuffix("begun"))
+            #expect(try await house.client().ask("GET /things/open", TokenTests.bearer(draft)).status == 401)
+            house.upstream.pour()
+            #expect(try await byPassword.answer().body.count == 64)
+        }
+    }
+
     @Test("A directory that cannot be asked cuts nobody at once, and keeps nobody for long")
     func unavailable() async throws {
         let change: TestHouse.Change = { configuration, _ in configuration.limits.unverified = .milliseconds(1_500) }

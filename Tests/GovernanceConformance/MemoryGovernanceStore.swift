@@ -58,9 +58,11 @@ package final class MemoryGovernanceStore: GovernanceStore {
         }
     }
 
-    package func tokensRevoked(since time: Int64) async throws(GovernanceFailure) -> [TokenID] {
+    package func tokensRevoked(since time: Int64, limit: Int) async throws(GovernanceFailure) -> [TokenID] {
         try self.answer { rows in
-            rows.values.compactMap { token in token.revocation.flatMap { $0.time >= time ? token.id : nil } }
+            let found = rows.values.filter { $0.revocation.map { $0.time >= time } ?? false }
+            let latest = found.sorted { ($1.revocation?.time ?? 0) < ($0.revocation?.time ?? 0) }
+            return latest.prefix(limit).map(\.id)
         }
     }
 

@@ -105,8 +105,16 @@ package struct StoreFact: Sendable, CustomStringConvertible {
             for (token, time) in zip(tokens, [Int64(20), 30]) {
                 _ = try await store.revokeToken(token.id, of: nil, .init(time: time, by: "eva"))
             }
-            let since = try await [20, 21, 30, 31].asyncMap { try await Set(store.tokensRevoked(since: $0)) }
+            let since = try await [20, 21, 30, 31].asyncMap { try await Set(store.tokensRevoked(since: $0, limit: 9)) }
             return Self.unless(since, [[tokens[0].id, tokens[1].id], [tokens[1].id], [tokens[1].id], []])
+        },
+        StoreFact(name: "of what was taken back no more is told than asked for, the latest first") { store in
+            let tokens = try (0..<5).map { try Self.token("anna", created: Int64($0)) }
+            for token in tokens {
+                _ = try await store.add(token, limit: 9, now: 10)
+                _ = try await store.revokeToken(token.id, of: nil, .init(time: 20 + token.created, by: "eva"))
+            }
+            return Self.unless(try await store.tokensRevoked(since: 0, limit: 2), [tokens[4].id, tokens[3].id])
         },
         StoreFact(name: "use is kept as the latest time, and use of what is not there is no failure") { store in
             let token = try Self.token("anna", created: 100)

@@ -14,14 +14,18 @@ struct GoverningTests {
         #expect(plain?.policies.mode == .files)
         #expect(plain?.grants.limits.longest == Int64(90 * 86_400))
         #expect(plain?.grants.staleSeconds == 30)
+        #expect(plain?.grants.limits.perGiver == 200 && plain?.grants.limits.perPerson == 1_000)
+        #expect(plain?.signIn.tokensStaleSeconds == 3_600)
         let text =
             ConfigurationFileTests.good.replacing("folder: policies }", with: "folder: policies, mode: published }")
-            + "\ngrants: { longest: 7d, stale-after: 1m }\n"
+            + "\ngrants: { longest: 7d, stale-after: 1m, per-giver: 5, per-person: 6 }\nsign-in: { tokens-stale-after: 2d }\n"
         let (configuration, findings) = ConfigurationFileTests.read(text)
         #expect(findings == [])
         #expect(configuration?.policies.mode == .published)
         #expect(configuration?.grants.limits.longest == Int64(7 * 86_400))
         #expect(configuration?.grants.staleSeconds == 60)
+        #expect(configuration?.grants.limits.perGiver == 5 && configuration?.grants.limits.perPerson == 6)
+        #expect(configuration?.signIn.tokensStaleSeconds == 172_800)
     }
 
     @Test(
@@ -30,6 +34,9 @@ struct GoverningTests {
             ("folder: policies }", "folder: policies, mode: publish }", "expected `files` or `published`"),
             ("console: { hosts: [console.example] }", "grants: { longest: 5m }", "expected at least 1h"),
             ("console: { hosts: [console.example] }", "grants: { stale-after: 1s }", "expected 15s to 1d"),
+            ("console: { hosts: [console.example] }", "grants: { per-giver: 0 }", "per-giver"),
+            ("console: { hosts: [console.example] }", "grants: { per-giver: 7, per-person: 6 }", "use up"),
+            ("console: { hosts: [console.example] }", "sign-in: { tokens-stale-after: 1s }", "expected 15s to 365d"),
             ("console: { hosts: [console.example] }", "grants: { stale-afer: 1m }", "stale-afer"),
             ("folder: policies }", "folder: policies, mode: published }", nil),
         ] as [(String, String, String?)]

@@ -69,6 +69,8 @@ package struct LogEvent: Hashable, Sendable {
     package static let policyProposed = "policy-proposed"
     /// A revision of the policies was approved: which, and the decision that let it.
     package static let policyApproved = "policy-approved"
+    /// A revision was not approved, because who proposed it may not any more: which, why, and the decision that let somebody try.
+    package static let policyLapsed = "policy-lapsed"
     /// A grant was given: its id, entry, label and end, and the decision that let it be given.
     package static let grantGiven = "grant-given"
     /// A grant was taken back: its id, and the decision that let that be done.

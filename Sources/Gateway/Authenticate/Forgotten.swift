@@ -16,6 +16,7 @@ struct Forgotten {
     /// How many changes there were.
     private(set) var mark: UInt64 = 0
     private var everybody: UInt64 = 0
+    private var everyToken: UInt64 = 0
     private var marks: [Subject: UInt64] = [:]
 
     /// How many subjects are told apart; beyond that the change counts as one of everybody, which costs a question each.
@@ -32,12 +33,18 @@ struct Forgotten {
         self.marks[subject] = self.mark
     }
 
+    /// Notes a change that may be about every token.
+    mutating func noteTokens() {
+        self.mark &+= 1
+        self.everyToken = self.mark
+    }
+
     /// Whether something about an identity, or about what it was proved by, has changed since.
     func touches(_ identity: Identity, _ digest: CredentialDigest, since mark: UInt64) -> Bool {
         guard mark != self.mark else { return false }
         if self.everybody > mark { return true }
         func hasChanged(_ subject: Subject) -> Bool { self.marks[subject].map { $0 > mark } ?? false }
         return hasChanged(.person(identity.person.id)) || hasChanged(.credential(digest))
-            || identity.authentication.token.map { hasChanged(.token($0.id)) } ?? false
+            || identity.authentication.token.map { self.everyToken > mark || hasChanged(.token($0.id)) } ?? false
     }
 }

@@ -149,6 +149,12 @@ actor SignIn {
         self.known = self.known.filter { $0.value.identity.authentication.token?.id != token }
     }
 
+    /// Forgets what was known by whatever token.
+    func forgetTokens() {
+        self.forgotten.noteTokens()
+        self.known = self.known.filter { $0.value.identity.authentication.token == nil }
+    }
+
     private func ask(
         _ credential: Credential,
         account: String?,

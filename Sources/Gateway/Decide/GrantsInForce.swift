@@ -1,6 +1,6 @@
-import Catalog
+package import Catalog
 package import Governance
-import PolicyDecision
+package import PolicyDecision
 import SecurityLabels
 
 /// The grants that count at every event loop: one immutable state, swapped whole.
@@ -32,7 +32,7 @@ package final class GrantsInForce: Sendable {
     ///
     /// A thing that several entries serve needs a grant for each of them: each owner speaks for their own part, and what one of them kept back
     /// of their entry's label no other's grant opens.
-    func covering(_ person: String, _ entries: [String], in catalog: Catalog, at now: Int64) -> CoveringGrant? {
+    package func covering(_ person: String, _ entries: [String], in catalog: Catalog, at now: Int64) -> CoveringGrant? {
         guard let held = self.byPerson[person] else { return nil }
         var covering: CoveringGrant?
         var ceiling: ClassificationLevel?

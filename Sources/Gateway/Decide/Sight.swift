@@ -129,6 +129,15 @@ final class Sight {
         }
     }
 
+    /// Forgets whoever was known by whatever token.
+    func forgetTokens() {
+        self.forgotten.noteTokens()
+        for (digest, visitor) in self.visitors where visitor.principal.authentication.token != nil {
+            visitor.revoke()
+            self.visitors[digest] = nil
+        }
+    }
+
     /// Whether a person was denied so often that the answer is now 429.
     func isOverDenialLimit(_ visitor: Visitor) -> Bool {
         let window = TimeAmount(self.limits.denialWindow)

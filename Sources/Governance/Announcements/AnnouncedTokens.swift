@@ -56,9 +56,10 @@ package final class AnnouncedTokens: GovernanceStore {
         return self.known(token)
     }
 
-    package func tokensRevoked(since time: Int64) async throws(GovernanceFailure) -> [TokenID] {
+    package func tokensRevoked(since time: Int64, limit: Int) async throws(GovernanceFailure) -> [TokenID] {
         let announced = self.revoked.withLock { $0.filter { $0.value.time >= time }.map(\.key) }
-        return Array(Set(try await self.store.tokensRevoked(since: time)).union(announced))
+        let stored = try await self.store.tokensRevoked(since: time, limit: limit)
+        return Array(Set(announced.prefix(limit)).union(stored).prefix(limit))
     }
 
     package func noteUse(of id: TokenID, at time: Int64) async throws(GovernanceFailure) {

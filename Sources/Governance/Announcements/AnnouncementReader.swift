@@ -12,10 +12,20 @@ package struct AnnouncementReader: Sendable {
         var taken: UInt64 = 0
         /// How far the peer said it had counted, and when, in seconds since 1970.
         var told: (sequence: UInt64, time: Int64)?
+        /// When it last said that there is nothing else than what was taken by then, in seconds since 1970; `nil` when never.
+        var complete: Int64?
+        /// How far it had counted before it counted back; `nil` when it did not, or has counted as far again.
+        var rewoundFrom: UInt64?
         /// Whether it announces under another key by now: it will be silent under this one.
         var isSucceeded = false
         /// Whether it has said so itself: whoever speaks under this key afterwards is not that gateway.
         var hasLeft = false
+
+        /// Notes that its last word is about nothing that did not come.
+        mutating func completed() {
+            guard self.rewoundFrom == nil, let told = self.told, told.sequence <= self.taken else { return }
+            self.complete = max(self.complete ?? told.time, told.time)
+        }
     }
 
     private var peers: [String: Peer]
@@ -64,6 +74,7 @@ package struct AnnouncementReader: Sendable {
             throw .unreadable(signed.signer, sequence: signed.sequence)
         }
         peer.taken = signed.sequence
+        peer.completed()
         if case .keyFollows(let key) = announcement {
             (peer.isSucceeded, peer.hasLeft) = (true, true)
             if self.peers[key.announcerName] == nil, self.peers.count < Self.maximumKeys {
@@ -76,7 +87,10 @@ package struct AnnouncementReader: Sendable {
 
     /// Takes a gateway's word on how far it has counted; older words than the one known, and words from the future, are passed over.
     ///
-    /// - Throws: ``AnnouncementRefusal``; then nothing has changed.
+    /// A gateway never counts back, unless its disk is from a backup. What it says from then on may have numbers that were taken before, so
+    /// everything is read from the first on again: what was heard twice is one, and until it has counted as far again it is not fresh.
+    ///
+    /// - Throws: ``AnnouncementRefusal``; then nothing has changed, except after ``AnnouncementRefusal/rewound(_:sequence:taken:)``.
     package mutating func takeHeartbeat(_ signed: SignedAnnouncement, at now: Int64) throws(AnnouncementRefusal) {
         guard var peer = self.peers[signed.signer] else { throw .unknownSigner(String(signed.signer.prefix(100))) }
         guard signed.kind == SignedAnnouncement.heartbeat, signed.isSigned(with: peer.key) else {
@@ -87,7 +101,17 @@ package struct AnnouncementReader: Sendable {
         // What one believed while one's own clock was ahead is no word to wait for.
         let last = peer.told.flatMap { Self.isAhead($0.time, of: now) ? nil : $0.time }
         guard signed.time > last ?? 0 else { return }
-        peer.told = (max(peer.told?.sequence ?? 0, signed.sequence), signed.time)
+        let counted = max(peer.told?.sequence ?? 0, peer.taken)
+        peer.told = (signed.sequence, signed.time)
+        // Who has left speaks no more: what is found here is from before its last announcement.
+        if signed.sequence < counted, !peer.isSucceeded {
+            peer.rewoundFrom = max(peer.rewoundFrom ?? 0, counted)
+            peer.taken = 0
+            self.peers[signed.signer] = peer
+            throw .rewound(signed.signer, sequence: signed.sequence, taken: counted)
+        }
+        if let before = peer.rewoundFrom, signed.sequence >= before { peer.rewoundFrom = nil }
+        peer.completed()
         self.peers[signed.signer] = peer
     }
 
@@ -98,7 +122,30 @@ package struct AnnouncementReader: Sendable {
             guard let told = peer.told, now - told.time <= self.staleSeconds, !Self.isAhead(told.time, of: now) else {
                 return true
             }
-            return told.sequence > peer.taken
+            return told.sequence > peer.taken || peer.rewoundFrom != nil
+        }.keys.sorted()
+    }
+
+    /// The gateways that have not said for longer than `seconds` that nothing of theirs is unknown here.
+    ///
+    /// Their words are signed and say when it was, so whoever carries them can neither invent nor renew one.
+    ///
+    /// - Parameters:
+    ///   - now: The present moment, in seconds since 1970.
+    ///   - seconds: For how long.
+    ///   - start: From when on to count for those that were never heard.
+    ///   - own: Who is not asked about: this gateway itself.
+    /// - Returns: Their names, in order.
+    package func incomplete(
+        at now: Int64,
+        for seconds: Int64,
+        since start: Int64,
+        besides own: String
+    ) -> [String] {
+        self.peers.filter { signer, peer in
+            guard signer != own, !peer.isSucceeded || (peer.told?.sequence ?? 0) > peer.taken else { return false }
+            let last = peer.complete ?? start
+            return now - last > seconds || Self.isAhead(last, of: now)
         }.keys.sorted()
     }
 
@@ -107,42 +154,15 @@ package struct AnnouncementReader: Sendable {
         self.peers[signed.signer].map { signed.isSigned(with: $0.key) } ?? false
     }
 
+    /// Whether a gateway has counted back, and not as far again since.
+    package func isRewound(_ signer: String) -> Bool { self.peers[signer]?.rewoundFrom != nil }
+
+    /// The key that a gateway announces under; `nil` when it is not known.
+    package func key(of signer: String) -> NoteVerifierKey? { self.peers[signer]?.key }
+
     /// When a gateway was heard last, in seconds since 1970; `nil` when never.
     package func lastWord(of signer: String) -> Int64? { self.peers[signer]?.told?.time }
 
     /// Whether everything that every gateway announced is known.
     package func isFresh(at now: Int64) -> Bool { self.stale(at: now).isEmpty }
-}
-
-/// Why an announcement was not taken.
-package enum AnnouncementRefusal: Error, Hashable, Sendable, CustomStringConvertible {
-    /// No gateway that is configured here has this name and key.
-    case unknownSigner(String)
-    /// The signature is not the signer's over this text.
-    case forged(String, sequence: UInt64)
-    /// It was taken already.
-    case repeated(String, sequence: UInt64)
-    /// One before it did not come.
-    case missing(String, sequence: UInt64)
-    /// Its gateway had said before that it announces under another key.
-    case afterLast(String, sequence: UInt64)
-    /// It is signed, but of a kind that says something else.
-    case unreadable(String, sequence: UInt64)
-
-    /// One line for people: what was found, and what was expected.
-    package var description: String {
-        switch self {
-        case .unknownSigner(let name):
-            "found an announcement of `\(name)`, expected one of a gateway whose key is configured"
-        case .forged(let name, let sequence):
-            "announcement \(sequence) of `\(name)` is not signed with its key: somebody writes into the database"
-        case .repeated(let name, let sequence): "announcement \(sequence) of `\(name)` came a second time"
-        case .missing(let name, let sequence):
-            "announcement \(sequence) of `\(name)` is missing: somebody removed it from the database"
-        case .afterLast(let name, let sequence):
-            "announcement \(sequence) of `\(name)` came after the key that follows it was named: somebody has the old key"
-        case .unreadable(let name, let sequence):
-            "announcement \(sequence) of `\(name)` says what its kind cannot"
-        }
-    }
 }

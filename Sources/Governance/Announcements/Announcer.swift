@@ -36,10 +36,15 @@ package final class Announcer: Sendable {
         }
     }
 
-    /// Everything that this gateway ever announced, under whatever key.
-    package static func history(in store: any FileStore) throws(GovernanceFailure) -> [SignedAnnouncement] {
+    /// Everything that this gateway announced under other keys than those of `present`, which have read theirs.
+    package static func history(
+        in store: any FileStore,
+        besides present: [Announcer] = []
+    ) throws(GovernanceFailure) -> [SignedAnnouncement] {
         var history: [SignedAnnouncement] = []
-        for key in try self.keys(in: store) { history += try self.read(key, in: store) }
+        for key in try self.keys(in: store) where !present.contains(where: { $0.name == key.announcerName }) {
+            history += try self.read(key, in: store)
+        }
         return history
     }
 
@@ -95,6 +100,14 @@ package final class Announcer: Sendable {
 
     /// Every announcement, in order.
     package var all: [SignedAnnouncement] { self.said.withLock { $0 } }
+
+    /// The announcement of this number; `nil` when there is none yet.
+    package func announcement(_ sequence: UInt64) -> SignedAnnouncement? {
+        self.said.withLock { said in
+            guard sequence >= 1, sequence <= UInt64(said.count) else { return nil }
+            return said[Int(sequence) - 1]
+        }
+    }
 
     /// Signs the next announcement; it counts once it is kept.
     package func next(_ announcement: Announcement, time: Int64) throws -> SignedAnnouncement {

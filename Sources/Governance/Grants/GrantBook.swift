@@ -64,6 +64,11 @@ package struct GrantBook: Sendable {
         self.grants.values.filter { now < $0.expires && self.withdrawals[$0.id] == nil }
     }
 
+    /// The grants that count at a moment or were given after another, in whatever state those are.
+    func grants(at now: Int64, orGivenAfter time: Int64) -> [Grant] {
+        self.grants.values.filter { $0.given > time || (now < $0.expires && self.withdrawals[$0.id] == nil) }
+    }
+
     private mutating func forgetOldest() {
         let ordered = self.grants.values.sorted { $0.expires < $1.expires }
         for grant in ordered.prefix(Self.capacity / 10) {

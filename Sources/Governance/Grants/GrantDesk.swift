@@ -2,7 +2,15 @@ import Synchronization
 
 /// Gives grants and takes them back: the rules about them, over whatever carries them to other gateways.
 package final class GrantDesk: Sendable {
-    private let book = Mutex(GrantBook())
+    private struct State: Sendable {
+        var book = GrantBook()
+        /// What is about to be given, and counts towards the limits like what is.
+        var drafts: [GrantID: Grant] = [:]
+    }
+
+    private let state = Mutex(State())
+    /// For how long a draft counts that nothing became of, in seconds.
+    private static let draftSeconds: Int64 = 60
     private let limits: GrantLimits
     private let now: @Sendable () -> Int64
     private let announce: @Sendable (Announcement) async throws(GovernanceFailure) -> Void
@@ -22,17 +30,22 @@ package final class GrantDesk: Sendable {
     }
 
     /// Takes up what a gateway announced; `true` when something may count differently from now on.
-    package func hear(_ announcement: Announcement) -> Bool { self.book.withLock { $0.hear(announcement) } }
+    package func hear(_ announcement: Announcement) -> Bool {
+        self.state.withLock { state in
+            if case .grantGiven(let grant) = announcement { state.drafts[grant.id] = nil }
+            return state.book.hear(announcement)
+        }
+    }
 
     /// The grants that count now.
-    package var inForce: [Grant] { self.book.withLock { $0.inForce(at: self.now()) } }
+    package var inForce: [Grant] { self.state.withLock { $0.book.inForce(at: self.now()) } }
 
     /// Grants in whatever state, newest first, at most ``GrantLimits/listed``.
     ///
     /// - Parameter person: Whose, or given by whom, by stable id; `nil` for all.
     /// - Returns: The grants, and what became of them.
     package func grants(of person: String?) -> [GrantBook.Entry] {
-        let all = self.book.withLock { $0.all }
+        let all = self.state.withLock { $0.book.all }
         let found = all.filter { person == nil || $0.grant.person.id == person || $0.grant.by.id == person }
         return Array(found.prefix(self.limits.listed))
     }
@@ -66,7 +79,7 @@ package final class GrantDesk: Sendable {
             throw .lifetime(seconds: seconds, maximum: self.limits.longest)
         }
         let given = self.now()
-        return Grant(
+        let grant = Grant(
             id: GrantID(),
             person: person,
             resource: resource,
@@ -77,6 +90,23 @@ package final class GrantDesk: Sendable {
             given: given,
             expires: given + seconds
         )
+        try self.state.withLock { state throws(GrantRefusal) in
+            state.drafts = state.drafts.filter { given - $0.value.given < Self.draftSeconds }
+            var (byGiver, ofPerson) = (0, 0)
+            // What was taken back counts for a day too, or giving and taking back would have no end.
+            for other in state.book.grants(at: given, orGivenAfter: given - 86_400) + Array(state.drafts.values) {
+                if other.by.id == giver.id { byGiver += 1 }
+                if other.person.id == person.id { ofPerson += 1 }
+            }
+            guard byGiver < self.limits.perGiver else {
+                throw .tooManyGiven(found: byGiver, limit: self.limits.perGiver)
+            }
+            guard ofPerson < self.limits.perPerson else {
+                throw .tooManyHeld(found: ofPerson, limit: self.limits.perPerson)
+            }
+            state.drafts[grant.id] = grant
+        }
+        return grant
     }
 
     /// Makes a drafted grant count.
@@ -103,7 +133,9 @@ package final class GrantDesk: Sendable {
         for resource: String,
         by: Signatory
     ) async throws(GrantRefusal) -> GrantBook.Entry? {
-        guard let known = self.book.withLock({ $0.entry(id) }), known.grant.resource == resource else { return nil }
+        guard let known = self.state.withLock({ $0.book.entry(id) }), known.grant.resource == resource else {
+            return nil
+        }
         let withdrawal = known.withdrawal ?? GrantBook.Withdrawal(time: self.now(), by: by)
         let announcement = Announcement.grantWithdrawn(id, time: withdrawal.time, by: withdrawal.by)
         // Here first: what is taken back must not count while others cannot be told.
@@ -113,14 +145,22 @@ package final class GrantDesk: Sendable {
         } catch {
             throw .store(error)
         }
-        return self.book.withLock { $0.entry(id) }
+        return self.state.withLock { $0.book.entry(id) }
     }
 }
 
-/// How long grants may be.
+/// How long grants may be, and how many there may be.
 package struct GrantLimits: Hashable, Sendable {
     /// The longest, in seconds; default 90 days: what is needed for longer is a matter for the label or the rules.
     package var longest: Int64 = 90 * 86_400
+
+    /// Grants of one giver that are in force, or were given within a day; default 200: who opens more than that opens a label.
+    package var perGiver = 200
+
+    /// Grants of one person that are in force, or were given within a day, whoever gave them; default 1,000: their requests are held against them.
+    ///
+    /// More than one giver's, so that none of them uses it up.
+    package var perPerson = 1_000
 
     /// Grants that a list shows; default 1,000.
     package var listed = 1_000
@@ -136,6 +176,10 @@ package enum GrantRefusal: Error, Hashable, CustomStringConvertible {
     case malformedReason
     /// It would last too long, or not at all.
     case lifetime(seconds: Int64, maximum: Int64)
+    /// Who gives it has given as many as one may.
+    case tooManyGiven(found: Int, limit: Int)
+    /// Whom it is for has as many as one may.
+    case tooManyHeld(found: Int, limit: Int)
     /// It could not be told.
     case store(GovernanceFailure)
 
@@ -146,6 +190,10 @@ package enum GrantRefusal: Error, Hashable, CustomStringConvertible {
         case .malformedReason: "found no usable reason, expected 1 to 500 bytes of visible characters"
         case .lifetime(let seconds, let maximum):
             "found a lifetime of \(seconds) seconds, expected 1 to \(maximum) (\(maximum / 86_400) days)"
+        case .tooManyGiven(let found, let limit):
+            "found \(found) grants of yours that are in force or were given in the last 24 hours, expected fewer than \(limit) (`grants: per-giver`); take back what is not needed, or have the label or the rules changed"
+        case .tooManyHeld(let found, let limit):
+            "found \(found) grants of theirs that are in force or were given in the last 24 hours, expected fewer than \(limit) (`grants: per-person`); have the label or the rules changed"
         case .store(let failure): failure.description
         }
     }

@@ -27,6 +27,16 @@ package struct PolicyShelf: Sendable {
         (try? self.store.read("policies/\(digest)")).flatMap { PolicyBundle($0, digest: digest) }
     }
 
+    /// Removes the files of all other revisions.
+    package func prune(keeping needed: Set<PolicyDigest>) throws(GovernanceFailure) {
+        try self.naming { () throws(FileFailure) in
+            for name in try self.store.list("policies") {
+                guard let digest = PolicyDigest(name), !needed.contains(digest) else { continue }
+                try self.store.remove("policies/\(name)", durably: false)
+            }
+        }
+    }
+
     /// Writes down which revision is in force.
     package func stand(_ publication: PolicyPublication) throws(GovernanceFailure) {
         try self.naming { () throws(FileFailure) in
@@ -78,6 +88,9 @@ package struct PolicyShelf: Sendable {
 package protocol PolicyBundleStore: Sendable {
     /// Keeps bytes under a hash; what was there is replaced, since it could only be wrong.
     func keep(_ bytes: [UInt8], digest: PolicyDigest) async throws(GovernanceFailure)
+
+    /// Removes what is under other hashes than these, and was last kept more than so many seconds ago.
+    func prune(keeping needed: Set<PolicyDigest>, olderThan seconds: Int64) async throws(GovernanceFailure)
 
     /// The bytes under a hash, whatever they are; `nil` when there are none.
     func bytes(of digest: PolicyDigest) async throws(GovernanceFailure) -> [UInt8]?

@@ -7,6 +7,8 @@ package final class TokenDesk: Sendable {
     private let limits: TokenLimits
     /// The present moment, in seconds since 1970; a parameter, so that tests need not wait.
     private let now: @Sendable () -> Int64
+    /// Why no token is good now, whatever its row says; `nil` when nothing speaks against it.
+    private let stopped: @Sendable () -> String?
     /// The last hour that was written down for each token that was used.
     private let noted = Mutex<[TokenID: Int64]>([:])
 
@@ -18,8 +20,10 @@ package final class TokenDesk: Sendable {
         store: any GovernanceStore,
         key: TokenKey,
         limits: TokenLimits = TokenLimits(),
-        now: @escaping @Sendable () -> Int64
+        now: @escaping @Sendable () -> Int64,
+        stopped: @escaping @Sendable () -> String? = { nil }
     ) {
+        self.stopped = stopped
         self.store = store
         self.key = key
         self.limits = limits
@@ -90,6 +94,8 @@ package final class TokenDesk: Sendable {
         guard record.revocation == nil else { return .refused(.revoked) }
         let left = record.expires - self.now()
         guard left > 0 else { return .refused(.expired) }
+        // Last, because what is refused anyway stays refused.
+        if let reason = self.stopped() { return .unavailable(reason) }
         await self.noteUse(of: record)
         return .good(record, secondsLeft: left)
     }
@@ -136,9 +142,13 @@ package final class TokenDesk: Sendable {
     /// The tokens that were taken back lately, by whichever gateway that shares the store.
     ///
     /// Looks back a minute, so that clocks may differ and writes may be seen late.
-    package func revokedLately() async throws(TokenRefusal) -> [TokenID] {
+    ///
+    /// - Returns: The tokens; `nil` when there are more than ``TokenLimits/lately``, so that any may be among them.
+    package func revokedLately() async throws(TokenRefusal) -> [TokenID]? {
         do {
-            return try await self.store.tokensRevoked(since: self.now() - 60)
+            let limit = self.limits.lately
+            let found = try await self.store.tokensRevoked(since: self.now() - 60, limit: limit + 1)
+            return found.count > limit ? nil : found
         } catch {
             throw .store(error)
         }
@@ -198,6 +208,9 @@ package struct TokenLimits: Hashable, Sendable {
 
     /// Tokens that a list shows; default 1,000.
     package var listed = 1_000
+
+    /// How many tokens that were taken back in a minute are told apart; default 10,000: beyond that every token is looked up again.
+    package var lately = 10_000
 
     package init() {}
 }

@@ -9,35 +9,38 @@ import TransparencyLog
 /// from the table after the last announcement of each gateway that was taken, so a lost connection, a restart of the server
 /// and a lost notification cost a moment and nothing else. A row that is forged, repeated or missing is reported, and the
 /// gateway that it names stops being fresh. What this gateway itself announced it keeps on disk, and puts back into the table
-/// whenever it is gone from there or is not what it was.
+/// whenever it is gone from there or is not what it was. Nothing that it signed is ever removed or written over: where table and
+/// disk hold what the other does not know, one of them is from a backup.
 package final class AnnouncementChannel: Sendable {
-    private struct State: Sendable {
+    struct State: Sendable {
         var reader: AnnouncementReader
         /// What cannot be taken now, by whom it claims to be from.
         var standing: [String: AnnouncementRefusal] = [:]
+        /// Who has counted back, until they have counted as far again.
+        var rewound: [String: AnnouncementRefusal] = [:]
+        /// What keeps this gateway from announcing under a key, by the key's name.
+        var own: [String: AnnouncementRefusal] = [:]
         var reported: Set<AnnouncementRefusal> = []
         /// Whether everything in the table was read once, so that what this gateway announced before is known.
         var isCaughtUp = false
-        /// What was taken back and could not be told yet.
-        var untold: [Announcement] = []
+        /// The publication with the highest number that was taken.
+        var newest: PolicyPublication?
     }
 
-    private let configuration: PostgreSQLConfiguration
-    private let announcer: Announcer
-    private let retiring: [Announcer]
+    let configuration: PostgreSQLConfiguration
+    let announcer: Announcer
+    let retiring: [Announcer]
     /// What this gateway announced under keys that it has no more.
-    private let former: [String: [SignedAnnouncement]]
-    private let now: @Sendable () -> Int64
-    private let state: Mutex<State>
-    private let connections: ConnectionPool
-    private let heard: @Sendable (Announcement) -> Void
+    let former: [String: [SignedAnnouncement]]
+    let untold: UntoldAnnouncements
+    let now: @Sendable () -> Int64
+    let state: Mutex<State>
+    let connections: ConnectionPool
+    let heard: @Sendable ([Announcement]) -> Void
     private let refused: @Sendable (AnnouncementRefusal) -> Void
+    private let start: Int64
     private let follower = Mutex<Worker?>(nil)
 
-    /// How long to wait for a notification before looking by oneself and saying that one is there, in milliseconds.
-    private static let heartbeatMilliseconds: Int32 = 5_000
-    /// How often one's own rows are compared with what was announced byte by byte, in seconds.
-    private static let mendSeconds: Int64 = 60
     /// How long to wait before connecting again, in milliseconds.
     private static let retryMilliseconds: Int32 = 200
 
@@ -47,19 +50,21 @@ package final class AnnouncementChannel: Sendable {
     ///   - configuration: Where the database is.
     ///   - announcer: What this gateway announces with.
     ///   - retiring: What it announced with before, while its keys change: says, once, which key follows.
-    ///   - history: Everything that this gateway ever announced, also under keys that it has no more.
+    ///   - history: Everything that this gateway announced under keys that it has no more.
+    ///   - untold: What it took back and could not tell yet.
     ///   - reader: Whom to believe.
     ///   - now: The present moment, in seconds since 1970.
-    ///   - heard: Called with each announcement that was taken, in the order of its gateway; also with this gateway's own.
+    ///   - heard: Called with announcements that were taken, in the order of their gateway; also with this gateway's own.
     ///   - refused: Called once with each that was not.
     package init(
         _ configuration: PostgreSQLConfiguration,
         announcer: Announcer,
         retiring: [Announcer] = [],
         history: [SignedAnnouncement] = [],
+        untold: UntoldAnnouncements,
         reader: AnnouncementReader,
         now: @escaping @Sendable () -> Int64,
-        heard: @escaping @Sendable (Announcement) -> Void,
+        heard: @escaping @Sendable ([Announcement]) -> Void,
         refused: @escaping @Sendable (AnnouncementRefusal) -> Void
     ) {
         self.configuration = configuration
@@ -67,7 +72,9 @@ package final class AnnouncementChannel: Sendable {
         self.retiring = retiring
         let present = [announcer.name] + retiring.map(\.name)
         self.former = Dictionary(grouping: history.filter { !present.contains($0.signer) }, by: \.signer)
+        self.untold = untold
         self.now = now
+        self.start = now()
         self.state = Mutex(State(reader: reader))
         self.connections = ConnectionPool(configuration, session: GovernanceSchema.session, count: 2)
         self.heard = heard
@@ -96,7 +103,18 @@ package final class AnnouncementChannel: Sendable {
     }
 
     /// Whether everything that every gateway announced is known here.
-    package var isFresh: Bool { self.state.withLock { $0.isCaughtUp && $0.reader.isFresh(at: self.now()) } }
+    package var isFresh: Bool {
+        self.state.withLock { state in
+            state.isCaughtUp && state.own[self.announcer.name] == nil && state.reader.isFresh(at: self.now())
+        }
+    }
+
+    /// The gateways that have not said for longer than so many seconds that nothing of theirs is unknown here.
+    package func incomplete(for seconds: Int64) -> [String] {
+        self.state.withLock { state in
+            state.reader.incomplete(at: self.now(), for: seconds, since: self.start, besides: self.announcer.name)
+        }
+    }
 
     /// The gateways of which something may be unknown.
     package var stale: [String] { self.state.withLock { $0.reader.stale(at: self.now()) } }
@@ -105,8 +123,10 @@ package final class AnnouncementChannel: Sendable {
     package var troubles: [String] {
         let now = self.now()
         return self.state.withLock { state in
-            let refused = state.standing.sorted { $0.key < $1.key }.map(\.value.description)
-            let silent = state.reader.stale(at: now).filter { state.standing[$0] == nil }.map { signer in
+            let found = [state.own, state.standing, state.rewound].flatMap { $0.sorted { $0.key < $1.key } }
+            let refused = found.map(\.value.description)
+            let silent = state.reader.stale(at: now).filter { signer in !found.contains { $0.key == signer } }.map {
+                signer in
                 let last = state.reader.lastWord(of: signer)
                 let word = last.map { "was heard \(max(0, now - $0)) s ago" } ?? "was never heard"
                 return "gateway `\(signer)` \(word): what it announced may be unknown here"
@@ -118,231 +138,50 @@ package final class AnnouncementChannel: Sendable {
     /// Signs an announcement and tells everybody; when this returns, it is durable in the database.
     ///
     /// - Throws: ``GovernanceFailure/overtaken(_:)`` for a revision whose number another gateway has taken. After
-    ///   ``GovernanceFailure/unavailable(_:)`` it may still be told, when the database is back; what was taken back is told then.
+    ///   ``GovernanceFailure/unavailable(_:)`` it may still be told, when the database is back; what was taken back is told then, also
+    ///   after a restart, unless the reason says that it could not be kept.
     package func announce(_ announcement: Announcement) async throws(GovernanceFailure) {
         do throws(GovernanceFailure) {
+            guard self.state.withLock({ $0.isCaughtUp }) else {
+                throw .unavailable("the database has not been reached since the start")
+            }
             try await self.tell(announcement)
         } catch {
             switch announcement {
-            case .grantWithdrawn, .tokenRevoked:
-                self.state.withLock { $0.untold.append(announcement) }
-                self.keepUntold()
+            case .grantWithdrawn, .tokenRevoked: try self.untold.add(announcement)
             default: break
             }
             throw error
         }
     }
 
-    /// Keeps on this disk what was taken back while the database was away; from there it comes into the table.
-    private func keepUntold() {
-        // Before everything in the table was read, a number may be in use already.
-        let untold = self.state.withLock { state in
-            guard state.isCaughtUp else { return [] as [Announcement] }
-            defer { state.untold = [] }
-            return state.untold
-        }
-        for announcement in untold {
-            do {
-                try self.announcer.announce(announcement, time: self.now())
-            } catch {
-                // Another one was kept meanwhile, or the disk is full: with the next look.
-                self.state.withLock { $0.untold.append(announcement) }
-            }
-        }
-    }
-
     private func tell(_ announcement: Announcement) async throws(GovernanceFailure) {
-        guard self.state.withLock({ $0.isCaughtUp }) else {
-            throw .unavailable("the database has not been reached since the start")
-        }
         do {
-            try await self.connections.write { connection in
-                try AnnouncementRows.lock(self.announcer.name, connection)
-                if case .policyPublished(let publication) = announcement {
-                    try self.claim(publication, connection)
-                }
-                let signed = try self.announcer.next(announcement, time: self.now())
-                try AnnouncementRows.put(signed, connection)
-                // On this disk before the database says that it has it: the number is never used for anything else.
-                try self.announcer.keep(signed)
-                try self.beat(connection)
-            }
+            try await self.connections.write { try self.tell(announcement, $0) }
         } catch let failure as GovernanceFailure {
             throw failure
+        } catch let refusal as AnnouncementRefusal {
+            self.note(refusal, ofOwn: self.announcer.name)
+            throw .unavailable(refusal.description)
         } catch {
             throw .unavailable("\(error)")
         }
     }
 
-    /// Makes sure that nobody has published another revision of this number; until the transaction ends, nobody can.
-    private func claim(_ publication: PolicyPublication, _ connection: PostgreSQLConnection) throws {
-        try connection.query(GovernanceSchema.publishing)
-        let rows = try connection.query(
-            "SELECT \(AnnouncementRows.columns), left(signer, 200) FROM announcements WHERE kind = 'policy-published'"
-        )
-        for row in rows {
-            let signed = try AnnouncementRows.announcement(row.text(5) ?? "", row)
-            guard case .policyPublished(let other) = Announcement(kind: signed.kind, payload: signed.payload),
-                other.number >= publication.number, other.digest != publication.digest,
-                self.state.withLock({ $0.reader.isGenuine(signed) })
-            else { continue }
-            let who = other.approval?.by.name ?? other.proposal.by.name
-            throw GovernanceFailure.overtaken("revision \(other.digest.revision) (number \(other.number), by \(who))")
-        }
-    }
+    // MARK: - Reporting
 
-    private func beat(_ connection: PostgreSQLConnection) throws {
-        let signed = try SignedAnnouncement(
-            heartbeatAfter: self.announcer.sequence,
-            time: self.now(),
-            by: self.announcer.key
-        )
-        try AnnouncementRows.beat(signed, connection)
-    }
-
-    // MARK: - Following
-
-    private func follow(_ worker: Worker) throws {
-        let connection = try PostgreSQLConnection(self.configuration)
-        try PostgreSQLSchema.migrate(connection, GovernanceSchema.migrations, schema: GovernanceSchema.name)
-        try connection.execute(GovernanceSchema.session)
-        // First listened, then read: what comes in between is read or notified, or both.
-        try connection.execute("LISTEN \(GovernanceSchema.channel)")
-        var beaten = Int64.min
-        var mended = Int64.min
-        while !worker.shouldStop {
-            while try self.read(connection) {}
-            self.state.withLock { $0.isCaughtUp = true }
-            self.keepUntold()
-            let now = self.now()
-            if try self.hasDamage(connection) || now - Self.mendSeconds >= mended {
-                try self.mend(connection)
-                mended = now
-            }
-            if now - Int64(Self.heartbeatMilliseconds / 1_000) >= beaten {
-                try connection.transaction { try self.beat($0) }
-                beaten = now
-            }
-            // Looked at now and then, so that stopping does not wait for a whole beat.
-            for _ in 0..<(Self.heartbeatMilliseconds / 100) where !worker.shouldStop {
-                if try !connection.notifications(within: 100).isEmpty { break }
-            }
-        }
-    }
-
-    /// Whether the table holds under this gateway's name what it did not say, or not as much as it said.
-    private func hasDamage(_ connection: PostgreSQLConnection) throws -> Bool {
-        guard self.state.withLock({ $0.standing[self.announcer.name] == nil }) else { return true }
-        let said = self.announcer.sequence
-        let row = try connection.query(
-            "SELECT count(*) FROM announcements WHERE signer = $1 AND sequence <= $2",
-            [.text(self.announcer.name), .integer(Int64(said))]
-        ).first
-        return try row?.integer(0) ?? 0 < Int64(said)
-    }
-
-    /// Puts back what this gateway announced and is not in the table as it was, and removes what it did not announce.
-    private func mend(_ connection: PostgreSQLConnection) throws {
-        for announcer in self.retiring where announcer.sequence == 0 || !Self.isSucceeded(announcer) {
-            try connection.transaction { connection in
-                try AnnouncementRows.lock(announcer.name, connection)
-                let signed = try announcer.next(.keyFollows(self.announcer.key.verifier), time: self.now())
-                try announcer.keep(signed)
-            }
-        }
-        let present = [self.announcer] + self.retiring
-        for name in present.map(\.name) + self.former.keys {
-            try connection.transaction { connection in
-                try AnnouncementRows.lock(name, connection)
-                let announcer = present.first { $0.name == name }
-                let said = announcer?.all ?? self.former[name] ?? []
-                // First, so that what is read is bounded by what was said.
-                if announcer != nil {
-                    try connection.query(
-                        "DELETE FROM announcements WHERE signer = $1 AND (sequence > $2 OR sequence < 1)",
-                        [.text(name), .integer(Int64(said.count))]
-                    )
-                }
-                var stored: [UInt64: SignedAnnouncement] = [:]
-                var last: UInt64 = 0
-                while true {
-                    let rows = try AnnouncementRows.announcements(of: name, after: last, connection)
-                    for row in rows { stored[row.sequence] = row }
-                    guard rows.count == AnnouncementRows.batch, let end = rows.last, end.sequence < UInt64(said.count)
-                    else { break }
-                    last = end.sequence
-                }
-                for signed in said where stored[signed.sequence] != signed {
-                    try AnnouncementRows.put(signed, connection)
-                }
-                try connection.query("SELECT pg_notify('\(GovernanceSchema.channel)', '')")
-            }
-        }
-    }
-
-    private static func isSucceeded(_ announcer: Announcer) -> Bool {
-        announcer.all.contains { $0.kind == Announcement.keyFollows(announcer.key.verifier).kind }
-    }
-
-    /// Reads what came after the last announcement of each gateway that was taken.
-    ///
-    /// - Returns: Whether there may be more: another key is to be followed, or there was too much for one look.
-    private func read(_ connection: PostgreSQLConnection) throws -> Bool {
-        let taken = self.state.withLock { $0.reader.taken }
-        var hasMore = false
-        for (signer, sequence) in taken.sorted(by: { $0.key < $1.key }) {
-            let rows = try AnnouncementRows.announcements(of: signer, after: sequence, connection)
-            let refusal = rows.lazy.compactMap(self.refusal).first
-            if refusal == nil, rows.count == AnnouncementRows.batch { hasMore = true }
-            self.note(refusal, of: signer)
-        }
-        let signers = taken.keys.sorted()
-        for signed in try AnnouncementRows.heartbeats(of: signers, connection) {
-            do {
-                try self.state.withLock { state throws(AnnouncementRefusal) in
-                    try state.reader.takeHeartbeat(signed, at: self.now())
-                }
-            } catch {
-                self.report(error)
-            }
-        }
-        let strangers = try AnnouncementRows.strangers(besides: signers, connection)
-        for signer in strangers { self.note(.unknownSigner(signer), of: signer) }
-        let known = self.state.withLock { state in
-            for (signer, refusal) in state.standing {
-                guard case .unknownSigner = refusal, !strangers.contains(signer) else { continue }
-                state.standing[signer] = nil
-            }
-            return state.reader.taken.count
-        }
-        return hasMore || known != taken.count
-    }
-
-    /// Takes one; why not, when it and nothing after it can be taken.
-    private func refusal(_ signed: SignedAnnouncement) -> AnnouncementRefusal? {
-        do {
-            let announcement = try self.state.withLock { state throws(AnnouncementRefusal) in
-                try state.reader.take(signed)
-            }
-            for announcer in [self.announcer] + self.retiring
-            where announcer.name == signed.signer && signed.sequence > announcer.sequence {
-                // Said before this gateway's files were put back from a backup: its number stays used.
-                try? announcer.keep(signed)
-            }
-            self.heard(announcement)
-            return nil
-        } catch {
-            return error
-        }
-    }
-
-    private func note(_ refusal: AnnouncementRefusal?, of signer: String) {
+    func note(_ refusal: AnnouncementRefusal?, of signer: String) {
         self.state.withLock { $0.standing[signer] = refusal }
         if let refusal { self.report(refusal) }
     }
 
+    func note(_ refusal: AnnouncementRefusal?, ofOwn name: String) {
+        self.state.withLock { $0.own[name] = refusal }
+        if let refusal { self.report(refusal) }
+    }
+
     /// Reports each refusal once; it comes again with every look.
-    private func report(_ refusal: AnnouncementRefusal) {
+    func report(_ refusal: AnnouncementRefusal) {
         if self.state.withLock({ $0.reported.count < 1_000 && $0.reported.insert(refusal).inserted }) {
             self.refused(refusal)
         }

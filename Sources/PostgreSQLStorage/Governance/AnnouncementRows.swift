@@ -2,12 +2,12 @@ import Governance
 
 /// Announcements and heartbeats as rows.
 enum AnnouncementRows {
-    static let columns = "sequence, time, kind, payload, signature"
+    /// The most rows that are read at once, of 4 KiB each at most whatever the table holds; the next look goes on.
+    static let batch = 1_000
 
-    /// The most rows that are read at once; the next look goes on.
-    static let batch = 10_000
+    /// Wakes all gateways.
+    static let wake = "SELECT pg_notify('\(GovernanceSchema.channel)', '')"
 
-    /// Reads a row of ``columns``.
     static func announcement(_ signer: String, _ row: PostgreSQLRow) throws -> SignedAnnouncement {
         SignedAnnouncement(
             signer: signer,
@@ -22,18 +22,21 @@ enum AnnouncementRows {
     /// What a signer announced after a number, in order.
     ///
     /// What is longer than any announcement is cut: it is forged, and not worth fetching.
+    /// At most ``batch`` are read; with a kind, only those of it.
     static func announcements(
         of signer: String,
         after sequence: UInt64,
+        kind: String? = nil,
         _ connection: PostgreSQLConnection
     ) throws -> [SignedAnnouncement] {
         try connection.query(
             """
             SELECT sequence, time, left(kind, 100), substring(payload FROM 1 FOR \(Announcement.maximumPayload + 1)),
                 substring(signature FROM 1 FOR 65)
-            FROM announcements WHERE signer = $1 AND sequence > $2 ORDER BY sequence LIMIT \(self.batch)
+            FROM announcements WHERE signer = $1 AND sequence > $2 AND kind = coalesce($3, kind)
+            ORDER BY sequence LIMIT \(self.batch)
             """,
-            [.text(signer), .integer(Int64(bitPattern: sequence))]
+            [.text(signer), .integer(Int64(bitPattern: sequence)), PostgreSQLParameter(kind)]
         ).map { try self.announcement(signer, $0) }
     }
 
@@ -59,10 +62,33 @@ enum AnnouncementRows {
 
     /// Some of those who announce without being known.
     static func strangers(besides signers: [String], _ connection: PostgreSQLConnection) throws -> [String] {
+        // From one signer to the next by the key's own order: what each of them announced is not looked at.
         try connection.query(
-            "SELECT DISTINCT left(signer, 100) FROM announcements WHERE signer NOT IN (\(self.places(signers.count))) LIMIT 5",
+            """
+            WITH RECURSIVE found (signer) AS (
+                (SELECT signer FROM announcements ORDER BY signer LIMIT 1)
+                UNION ALL
+                SELECT (SELECT a.signer FROM announcements a WHERE a.signer > found.signer ORDER BY a.signer LIMIT 1)
+                FROM found WHERE found.signer IS NOT NULL
+            )
+            SELECT left(signer, 100) FROM found
+            WHERE signer IS NOT NULL AND signer NOT IN (\(self.places(signers.count))) LIMIT 5
+            """,
             signers.map { .text($0) }
         ).compactMap { $0.text(0) }
+    }
+
+    /// Removes a row that is not what it claims to be.
+    static func remove(_ forged: SignedAnnouncement, _ connection: PostgreSQLConnection) throws {
+        try connection.query(
+            "DELETE FROM announcements WHERE signer = $1 AND sequence = $2",
+            [.text(forged.signer), .integer(Int64(bitPattern: forged.sequence))]
+        )
+    }
+
+    /// Removes what has a number that nobody counts to: everybody counts from 1.
+    static func removeUncounted(of signer: String, _ connection: PostgreSQLConnection) throws {
+        try connection.query("DELETE FROM announcements WHERE signer = $1 AND sequence < 1", [.text(signer)])
     }
 
     /// Writes an announcement of one's own; another row under its number is not one's own, and is replaced.
@@ -93,7 +119,7 @@ enum AnnouncementRows {
                 .bytes(signed.signature),
             ]
         )
-        try connection.query("SELECT pg_notify('\(GovernanceSchema.channel)', '')")
+        try connection.query(self.wake)
     }
 
     /// One announcement after the other, also of two processes with one key; until the transaction ends.

@@ -35,5 +35,6 @@ enum GovernanceSchema {
         );
         """,
         "CREATE TABLE policy_bundles (digest text PRIMARY KEY, bundle bytea NOT NULL)",
+        "ALTER TABLE policy_bundles ADD COLUMN kept bigint NOT NULL DEFAULT extract(epoch FROM now())::bigint",
     ]
 }

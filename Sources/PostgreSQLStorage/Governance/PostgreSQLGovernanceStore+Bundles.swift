@@ -7,9 +7,26 @@ extension PostgreSQLGovernanceStore: PolicyBundleStore {
             try connection.query(
                 """
                 INSERT INTO policy_bundles (digest, bundle) VALUES ($1, $2)
-                ON CONFLICT (digest) DO UPDATE SET bundle = excluded.bundle WHERE policy_bundles.bundle <> excluded.bundle
+                ON CONFLICT (digest) DO UPDATE SET bundle = excluded.bundle, kept = excluded.kept
                 """,
                 [.text(digest.description), .bytes(bytes)]
+            )
+            return
+        }
+    }
+
+    package func prune(
+        keeping needed: Set<PolicyDigest>,
+        olderThan seconds: Int64
+    ) async throws(GovernanceFailure) {
+        try await self.write { connection in
+            // By the database's own clock, as it was when they were kept.
+            try connection.query(
+                """
+                DELETE FROM policy_bundles
+                WHERE kept < extract(epoch FROM now())::bigint - $1::bigint AND digest <> ALL ($2::text[])
+                """,
+                [.integer(seconds), .text("{" + needed.map(\.description).joined(separator: ",") + "}")]
             )
             return
         }

@@ -26,6 +26,13 @@ struct GrantsSection: Sendable {
                 section.note("found \(stale) under `stale-after`, expected 15s to 1d", at: value)
             }
         }
+        if let value = section.integer("per-giver", in: 1...10_000) { self.limits.perGiver = value }
+        if let value = section.integer("per-person", in: 1...10_000) { self.limits.perPerson = value }
         section.finish()
+        if self.limits.perGiver > self.limits.perPerson {
+            section.note(
+                "found a `per-giver` above `per-person`, expected at most as many: one owner could use up what somebody may be given"
+            )
+        }
     }
 }

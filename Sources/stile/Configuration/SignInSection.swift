@@ -10,6 +10,13 @@ struct SignInSection: Sendable {
     var sessions = SessionLimits()
     /// Access tokens.
     var tokens = TokenLimits()
+    /// After how many seconds without a signed word from another gateway that everything it announced is known here tokens stop; default an
+    /// hour: a gateway that broke down at night must not take all pipelines with it at once, and a token that was taken back must not count
+    /// for ever because somebody holds that back.
+    var tokensStaleSeconds: Int64 = 3_600
+
+    /// Gateways say every 5 seconds that they are there; what is shorter would stop tokens for nothing.
+    private static let staleRange: ClosedRange<Int64> = 15...31_536_000
 
     /// Reads the section; what it does not say keeps its default.
     init(_ fields: inout FieldReader) {
@@ -26,6 +33,12 @@ struct SignInSection: Sendable {
         if let value = section.integer("sessions-per-person", in: 1...1_000) { self.sessions.perPerson = value }
         if let value = section.integer("token-days", in: 1...3_650) { self.tokens.maximumDays = value }
         if let value = section.integer("tokens-per-person", in: 1...1_000) { self.tokens.perPerson = value }
+        if let value = section.value("tokens-stale-after"), let stale = section.duration("tokens-stale-after") {
+            self.tokensStaleSeconds = stale.components.seconds
+            if !Self.staleRange.contains(self.tokensStaleSeconds) {
+                section.note("found \(stale) under `tokens-stale-after`, expected 15s to 365d", at: value)
+            }
+        }
         section.finish()
         if self.sessions.idle > self.sessions.lifetime {
             section.note("found a `session-idle` longer than the `session-lifetime`, expected at most as long")

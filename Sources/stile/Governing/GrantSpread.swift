@@ -8,7 +8,8 @@ final class GrantSpread: Sendable {
     /// Whether what other gateways took back may be unknown here.
     private let areStopped: @Sendable () -> Bool
     private let running: RunningGateway
-    private let last = Mutex<Task<Void, Never>?>(nil)
+    /// The spread that is under way, and the one that begins when it ends: whatever changes meanwhile is in that one.
+    private let tasks = Mutex<(running: Task<Void, Never>?, next: Task<Void, Never>?)>((nil, nil))
     private let wereStopped = Mutex(false)
 
     init(_ desk: GrantDesk, areStopped: @escaping @Sendable () -> Bool, running: RunningGateway) {
@@ -18,21 +19,31 @@ final class GrantSpread: Sendable {
     }
 
     /// Tells them what counts now; when this returns, they decide by it.
-    func spread() async {
-        let task = self.last.withLock { last in
-            let before = last
-            let task = Task {
+    func spread() async { await self.begin().value }
+
+    /// Begins to tell them what counts now; when the task ends, they decide by it.
+    ///
+    /// However often it is begun at once, they are told once more than is under way: a spread costs as much as there are grants.
+    func begin() -> Task<Void, Never> {
+        self.tasks.withLock { tasks in
+            if let next = tasks.next { return next }
+            let before = tasks.running
+            let next = Task {
                 // An older state must never come after a newer one.
                 await before?.value
+                // From here on what changes is in the one after this.
+                self.tasks.withLock { tasks in
+                    tasks.running = tasks.next
+                    tasks.next = nil
+                }
                 let stopped = self.areStopped()
                 self.wereStopped.withLock { $0 = stopped }
                 let grants = GrantsInForce(self.desk.inForce, areStopped: stopped)
                 await self.running.gateway.withLock { $0 }?.replaceGrants(grants)
             }
-            last = task
-            return task
+            tasks.next = next
+            return next
         }
-        await task.value
     }
 
     /// Tells them when grants stop or count again; called now and then.

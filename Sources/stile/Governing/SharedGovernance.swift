@@ -19,23 +19,26 @@ final class SharedGovernance: Sendable {
     /// Where grants are given.
     let grants: GrantDesk
     private let announced: AnnouncedTokens?
-    private let bundles: PostgreSQLGovernanceStore?
-    private let configuration: Configuration
-    private let state: FolderStore
+    let bundles: PostgreSQLGovernanceStore?
+    let configuration: Configuration
+    let state: FolderStore
     private let announcer: Announcer
     private let retiring: [Announcer]
-    private let logger: Logger
-    private let speaking: Speaking
-    private let counted = Mutex(Counted())
+    /// What was announced under keys that are gone.
+    private let former: [SignedAnnouncement]
+    private let untold: UntoldAnnouncements
+    let logger: Logger
+    let speaking: Speaking
+    let counted = Mutex(Counted())
     private let following = Mutex<Task<Void, Never>?>(nil)
 
-    private struct Counted: Sendable {
+    struct Counted: Sendable {
         var refused: UInt64 = 0
         var policyTroubles: [String] = []
     }
 
     /// What hears an announcement, once all of it is there.
-    private struct Ears: Sendable {
+    struct Ears: Sendable {
         var revocations: TokenRevocations
         var policies: PolicyDesk?
         var spread: GrantSpread
@@ -43,7 +46,7 @@ final class SharedGovernance: Sendable {
     }
 
     /// Made first, because everything else speaks through it.
-    private final class Speaking: Sendable {
+    final class Speaking: Sendable {
         let channel = Mutex<AnnouncementChannel?>(nil)
         let ears = Mutex<Ears?>(nil)
         let announce = Mutex<(@Sendable (Announcement) async throws(GovernanceFailure) -> Void)?>(nil)
@@ -83,57 +86,12 @@ final class SharedGovernance: Sendable {
         let keys = try LogKeys.read(from: FolderStore(root: configuration.logFolder))
         self.announcer = try Announcer(keys.signer, in: state)
         self.retiring = try keys.retiring.map { key throws(GovernanceFailure) in try Announcer(key, in: state) }
+        // Each file is read once, however many there are.
+        self.former = try Announcer.history(in: state, besides: [self.announcer] + self.retiring)
+        self.untold = try UntoldAnnouncements(in: state)
     }
 
     // MARK: - Speaking and hearing
-
-    /// The desk at which policies are published.
-    ///
-    /// - Parameters:
-    ///   - standing: What this gateway begins with.
-    ///   - policies: What to count and replace.
-    ///   - running: The gateway to hand them to.
-    ///   - log: Where it is written down.
-    /// - Returns: The desk; it hears nothing before ``follow(_:policies:spread:log:)``.
-    func policyDesk(
-        _ standing: PolicyDesk.Standing,
-        policies: PoliciesInForce,
-        running: RunningGateway,
-        log: DecisionLog
-    ) -> PolicyDesk {
-        let logger = self.logger
-        let speaking = self.speaking
-        return PolicyDesk(
-            standing,
-            shelf: PolicyShelf(self.state),
-            shared: self.bundles,
-            means: PolicyDesk.Means(
-                check: { bundle in
-                    switch PolicyRevision.read(bundle) {
-                    case .success: []
-                    case .failure(let diagnostics): diagnostics.all.map(\.description)
-                    }
-                },
-                peopleNeeded: PolicyChange.peopleNeeded,
-                takeUp: { bundle in
-                    switch PolicyRevision.read(bundle) {
-                    case .success(let read):
-                        policies.replace(read)
-                        running.gateway.withLock { $0 }?.replacePolicies(read)
-                        logger.notice("policies in force", metadata: ["revision": "\(read.revision)"])
-                        return []
-                    case .failure(let diagnostics):
-                        policies.count(refused: diagnostics)
-                        for diagnostic in diagnostics.all.prefix(20) { logger.error("\(diagnostic)") }
-                        return diagnostics.all.map(\.description)
-                    }
-                },
-                record: { event in await log.record(event.name, event.details) },
-                announce: { announcement throws(GovernanceFailure) in try await speaking.tell(announcement) },
-                now: { Timestamp.now().seconds }
-            )
-        )
-    }
 
     /// Begins to speak and to hear.
     func follow(_ revocations: TokenRevocations, policies: PolicyDesk?, spread: GrantSpread, log: DecisionLog) throws {
@@ -141,30 +99,30 @@ final class SharedGovernance: Sendable {
             $0 = Ears(revocations: revocations, policies: policies, spread: spread, log: log)
         }
         // What this gateway announced itself it knows without any database, under whatever key.
-        for signed in try Announcer.history(in: self.state) {
-            if let announcement = Announcement(kind: signed.kind, payload: signed.payload) { self.hear(announcement) }
-        }
+        let known = ([self.announcer] + self.retiring).flatMap(\.all) + self.former
+        let begun = self.hear(known.compactMap { Announcement(kind: $0.kind, payload: $0.payload) } + self.untold.all)
         if let shared = self.configuration.shared {
             let own = [self.announcer.key.verifier] + self.retiring.map(\.key.verifier)
             let channel = AnnouncementChannel(
                 shared.database,
                 announcer: self.announcer,
                 retiring: self.retiring,
-                history: try Announcer.history(in: self.state),
+                history: self.former,
+                untold: self.untold,
                 reader: AnnouncementReader(
                     keys: shared.gateways + own,
                     former: try Announcer.keys(in: self.state),
                     staleSeconds: self.configuration.grants.staleSeconds
                 ),
                 now: { Timestamp.now().seconds },
-                heard: { [weak self] in self?.hear($0) },
+                heard: { [weak self] in _ = self?.hear($0) },
                 refused: { [weak self] in self?.refuse($0) }
             )
             self.speaking.channel.withLock { $0 = channel }
             self.speaking.announce.withLock {
                 $0 = { [weak self] announcement throws(GovernanceFailure) in
                     try await channel.announce(announcement)
-                    self?.hear(announcement)
+                    _ = self?.hear([announcement])
                 }
             }
         } else {
@@ -172,27 +130,42 @@ final class SharedGovernance: Sendable {
             self.speaking.announce.withLock {
                 $0 = { [weak self] announcement throws(GovernanceFailure) in
                     try announcer.announce(announcement, time: Timestamp.now().seconds)
-                    self?.hear(announcement)
+                    _ = self?.hear([announcement])
                 }
             }
         }
         self.following.withLock {
             $0 = Task {
+                await begun.value
                 await spread.spread()
                 await self.lookAgain(policies, spread)
             }
         }
     }
 
-    private func hear(_ announcement: Announcement) {
-        self.announced?.hear(announcement)
-        guard let ears = self.speaking.ears.withLock({ $0 }) else { return }
-        switch announcement {
-        case .tokenRevoked(let id, _, _): Task { await ears.revocations.tell(id) }
-        case .grantGiven, .grantWithdrawn:
-            if self.grants.hear(announcement) { Task { await ears.spread.spread() } }
-        case .policyProposed, .policyPublished: Task { await ears.policies?.hear(announcement) }
-        case .tokenCreated, .keyFollows, .unknown: break
+    /// Takes up announcements; what follows from them for all of them together, so that a long history costs no more than it is long.
+    ///
+    /// - Returns: What tells the event loops and takes up policies.
+    private func hear(_ announcements: [Announcement]) -> Task<Void, Never> {
+        guard let ears = self.speaking.ears.withLock({ $0 }) else { return Task {} }
+        var revoked: [TokenID] = []
+        var publishing: [Announcement] = []
+        var isSpread = false
+        for announcement in announcements {
+            self.announced?.hear(announcement)
+            switch announcement {
+            case .tokenRevoked(let id, _, _): revoked.append(id)
+            case .grantGiven, .grantWithdrawn: if self.grants.hear(announcement) { isSpread = true }
+            case .policyProposed, .policyPublished: publishing.append(announcement)
+            case .tokenCreated, .keyFollows, .unknown: break
+            }
+        }
+        return Task { [revoked, publishing, isSpread] in
+            // Apart from each other: files that are waited for must not keep a grant counting.
+            async let spreading: Void = isSpread ? ears.spread.spread() : ()
+            for id in revoked { await ears.revocations.tell(id) }
+            await spreading
+            if !publishing.isEmpty { await ears.policies?.hear(publishing) }
         }
     }
 
@@ -211,6 +184,16 @@ final class SharedGovernance: Sendable {
         return self.speaking.channel.withLock { $0 }?.isFresh != true
     }
 
+    /// Why no access token counts now: what other gateways took back may be unknown here for longer than the configuration allows.
+    var tokensStopped: String? {
+        guard let shared = self.configuration.shared, !shared.gateways.isEmpty else { return nil }
+        let limit = self.configuration.signIn.tokensStaleSeconds
+        let silent = self.speaking.channel.withLock { $0 }?.incomplete(for: limit) ?? []
+        guard !silent.isEmpty else { return nil }
+        return
+            "access tokens do not count: for more than \(limit) s it is unknown what \(silent.map { "`\($0)`" }.joined(separator: ", ")) took back"
+    }
+
     private func lookAgain(_ policies: PolicyDesk?, _ spread: GrantSpread) async {
         // Apart from each other: a database that keeps one waiting must not keep grants counting.
         async let looking: Void = Self.everyHalfSecond { _ in await spread.look() }
@@ -219,12 +202,25 @@ final class SharedGovernance: Sendable {
                 await policies.lookAgain()
                 // Somebody may empty the table of files; whoever has the revision in force puts it back.
                 if round % 60 == 0 { await policies.mend() }
+                if round % Self.pruneRounds == Self.pruneRounds - 1 { await self.prune(policies) }
                 let troubles = await policies.troubles
                 self.counted.withLock { $0.policyTroubles = troubles }
             }
         }
         await looking
     }
+
+    /// Removes what nobody can need, an hour after the start and then every hour, while everything that was announced is known.
+    private func prune(_ policies: PolicyDesk) async {
+        guard !self.areGrantsStopped else { return }
+        do {
+            try await policies.prune()
+        } catch {
+            self.logger.warning("files of old revisions could not be removed: \(error)")
+        }
+    }
+
+    private static let pruneRounds = 7_200
 
     private static func everyHalfSecond(_ body: (Int) async -> Void) async {
         var round = 0
@@ -245,99 +241,5 @@ final class SharedGovernance: Sendable {
         }
         channel?.stop()
         self.speaking.ears.withLock { $0 = nil }
-    }
-
-    // MARK: - For operators
-
-    /// What is wrong now.
-    var notes: [String] {
-        var notes = self.speaking.channel.withLock { $0 }?.troubles ?? []
-        notes += self.counted.withLock { $0.policyTroubles }
-        if self.isSpreadStopped, !self.grants.inForce.isEmpty {
-            notes.append("grants do not count: what other gateways have taken back may be unknown here")
-        }
-        return notes
-    }
-
-    private var isSpreadStopped: Bool { self.speaking.ears.withLock { $0 }?.spread.isStopped ?? false }
-
-    /// What operators watch.
-    var metrics: [OperatorMetric] {
-        var metrics = [
-            OperatorMetric(
-                "grants_in_force",
-                "Grants that have neither ended nor been taken back.",
-                UInt64(self.grants.inForce.count),
-                isCounter: false
-            ),
-            OperatorMetric(
-                "grants_stopped",
-                "Whether grants do not count, because what other gateways have taken back may be unknown here.",
-                self.isSpreadStopped ? 1 : 0,
-                isCounter: false
-            ),
-            OperatorMetric(
-                "policy_publication_troubles",
-                "What keeps published revisions from being in force, or kept, at this gateway.",
-                UInt64(self.counted.withLock { $0.policyTroubles.count }),
-                isCounter: false
-            ),
-        ]
-        guard let channel = self.speaking.channel.withLock({ $0 }) else { return metrics }
-        metrics += [
-            OperatorMetric(
-                "announcements_refused_total",
-                "Announcements that were forged, repeated or missing: somebody writes into the database.",
-                self.counted.withLock { $0.refused }
-            ),
-            OperatorMetric(
-                "announcements_stale_gateways",
-                "Gateways of whose announcements some may be unknown here.",
-                UInt64(channel.stale.count),
-                isCounter: false
-            ),
-        ]
-        return metrics
-    }
-}
-
-extension PolicyDesk.Event {
-    /// What the entry of the decision log is called.
-    var name: String {
-        switch self {
-        case .proposed: LogEvent.policyProposed
-        case .approved: LogEvent.policyApproved
-        case .inForce: LogEvent.policiesLoaded
-        case .refused: LogEvent.policiesRefused
-        }
-    }
-
-    /// What belongs to it; who it was stands with the decisions that are named.
-    var details: [String: JSONValue] {
-        switch self {
-        case .proposed(let proposal, let people):
-            return Self.details(proposal).merging(
-                ["people": .integer(Int64(people)), "decision": .string(proposal.decision)]
-            ) { $1 }
-        case .approved(let proposal, let decision):
-            return Self.details(proposal).merging(["decision": .string(decision)]) { $1 }
-        case .inForce(let publication):
-            var decisions = [publication.proposal.decision]
-            if let approval = publication.approval { decisions.append(approval.decision) }
-            return Self.details(publication.proposal).merging(
-                ["decisions": .array(decisions.map { .string($0) })]
-            ) { $1 }
-        case .refused(let publication, let problems):
-            return Self.details(publication.proposal).merging(
-                ["errors": .integer(Int64(problems.count)), "first": .string(problems.first ?? "")]
-            ) { $1 }
-        }
-    }
-
-    private static func details(_ proposal: PolicyProposal) -> [String: JSONValue] {
-        [
-            "revision": .string(proposal.digest.revision), "digest": .string(proposal.digest.description),
-            "base": .string(proposal.base.revision), "number": .integer(Int64(clamping: proposal.number)),
-        ]
     }
 }

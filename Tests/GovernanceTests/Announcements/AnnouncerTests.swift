@@ -50,6 +50,30 @@ struct AnnouncerTests {
         }
     }
 
+    @Test("A start reads each announcement once, whatever keys there were")
+    func linear() async throws {
+        try await Samples.inFolder { folder in
+            let store = CountingStore(folder)
+            let keys = try (0..<2).map { _ in try #require(NoteSignerKey(name: "plant-1")) }
+            func start() throws -> Int {
+                _ = store.counted()
+                let announcer = try Announcer(keys[0], in: store)
+                let former = try Announcer.history(in: store, besides: [announcer])
+                return store.counted() - announcer.all.count - former.count
+            }
+            var beyond: [Int] = []
+            for number in 1...40 {
+                for key in keys {
+                    let announcer = try Announcer(key, in: folder)
+                    try announcer.announce(.grantGiven(Samples.grant()), time: Int64(number))
+                }
+                if number % 20 == 0 { beyond.append(try start()) }
+            }
+            // Listing folders and reading keys: as often for 80 announcements as for 40.
+            #expect(beyond[0] == beyond[1] && beyond[0] < 10)
+        }
+    }
+
     @Test("Only the next announcement of its own is kept")
     func next() async throws {
         try await Samples.inFolder { store in

@@ -10,8 +10,9 @@ struct GrantTests {
         let isAway = Mutex(false)
         private let heard = Mutex<GrantDesk?>(nil)
 
-        func desk() -> GrantDesk {
+        func desk(_ limits: GrantLimits = GrantLimits()) -> GrantDesk {
             let desk = GrantDesk(
+                limits: limits,
                 now: { self.now.withLock { $0 } },
                 announce: { announcement throws(GovernanceFailure) in
                     guard !self.isAway.withLock({ $0 }) else { throw .unavailable("the database is away") }
@@ -74,6 +75,31 @@ struct GrantTests {
         #expect(other.hear(.grantGiven(grant)))
         #expect(!other.hear(.grantGiven(grant)), "heard twice, it is one")
         #expect(other.inForce.isEmpty)
+    }
+
+    @Test("One owner gives so many and no more, also by taking back; nobody is given more than so many by all")
+    func limits() async throws {
+        let room = Room()
+        var limits = GrantLimits()
+        (limits.perGiver, limits.perPerson) = (2, 3)
+        let desk = room.desk(limits)
+        let first = try Self.draft(desk, seconds: 200_000)
+        try await desk.give(first)
+        _ = try Self.draft(desk)
+        // One is given, the other about to be.
+        #expect(throws: GrantRefusal.tooManyGiven(found: 2, limit: 2)) { try Self.draft(desk) }
+        // Another owner gives theirs; then the person has as many as anybody may.
+        try await desk.give(Self.draft(desk, by: Samples.eva))
+        #expect(throws: GrantRefusal.tooManyHeld(found: 3, limit: 3)) { try Self.draft(desk, by: Samples.hugo) }
+        // What nothing became of is forgotten after a minute; what was taken back counts for a day.
+        room.now.withLock { $0 += 60 }
+        try await desk.give(Self.draft(desk))
+        _ = try await desk.withdraw(first.id, for: "press4-forces", by: Samples.otto)
+        #expect(throws: GrantRefusal.tooManyGiven(found: 2, limit: 2)) { try Self.draft(desk) }
+        room.now.withLock { $0 += 86_400 }
+        _ = try Self.draft(desk)
+        let refusal = GrantRefusal.tooManyGiven(found: 2, limit: 2).description
+        #expect(refusal.contains("found 2") && refusal.contains("fewer than 2") && refusal.contains("take back"))
     }
 
     @Test("Orders that cannot be are refused")

@@ -12,12 +12,24 @@ struct PolicyDeskTests {
         let events = Mutex<[PolicyDesk.Event]>([])
         let isLogOpen = Mutex(true)
         let isAway = Mutex(false)
+        let clock = Mutex<Int64>(1_000)
+        /// Who may not propose any more, and why; who cannot be asked about, and why.
+        let rights = Mutex<[String: ProposerRight]>([:])
+        /// Called when a gateway takes files up, before it has.
+        let takingUp = Mutex<(@Sendable (PolicyBundle) async -> Void)?>(nil)
+        /// Called when something is announced, before whoever announces it goes on.
+        let telling = Mutex<(@Sendable (Announcement) async -> Void)?>(nil)
         /// What each gateway was made to put in force, by its name.
         let inForce = Mutex<[String: [String]]>([:])
         /// Rules with this word are not in order.
         static let broken = "broken"
 
-        func desk(_ name: String, _ store: FolderStore, standing: PolicyDesk.Standing? = nil) throws -> PolicyDesk {
+        func desk(
+            _ name: String,
+            _ store: FolderStore,
+            standing: PolicyDesk.Standing? = nil,
+            limits: PolicyLimits = PolicyLimits()
+        ) throws -> PolicyDesk {
             let first = PolicyDesk.Standing(number: 0, bundle: try Samples.bundle(), publication: nil)
             let check: @Sendable (PolicyBundle) -> [String] = { bundle in
                 bundle.text(of: "rules.cedar") == Self.broken ? ["rules.cedar:1:1: broken"] : []
@@ -26,22 +38,28 @@ struct PolicyDeskTests {
                 standing ?? first,
                 shelf: PolicyShelf(store),
                 shared: self.files,
+                limits: limits,
                 means: PolicyDesk.Means(
                     check: check,
                     peopleNeeded: { $0.changed(since: $1) == ["catalog/press.yaml"] ? 1 : 2 },
                     takeUp: { bundle in
+                        await self.takingUp.withLock { $0 }?(bundle)
                         let problems = check(bundle)
                         if problems.isEmpty {
                             self.inForce.withLock { $0[name, default: []].append(bundle.digest.description) }
                         }
                         return problems
                     },
+                    mayPropose: { person in self.rights.withLock { $0[person.id] } ?? .held },
                     record: { event in
                         self.events.withLock { $0.append(event) }
                         return self.isLogOpen.withLock { $0 }
                     },
-                    announce: { announcement throws(GovernanceFailure) in try self.announce(announcement) },
-                    now: { 1_000 }
+                    announce: { announcement throws(GovernanceFailure) in
+                        try self.announce(announcement)
+                        await self.telling.withLock { $0 }?(announcement)
+                    },
+                    now: { self.clock.withLock { $0 } }
                 )
             )
         }
@@ -75,6 +93,10 @@ struct PolicyDeskTests {
 
         func bytes(of digest: PolicyDigest) async throws(GovernanceFailure) -> [UInt8]? {
             self.rows.withLock { $0[digest] }
+        }
+
+        func prune(keeping needed: Set<PolicyDigest>, olderThan seconds: Int64) async throws(GovernanceFailure) {
+            self.rows.withLock { rows in rows = rows.filter { row in needed.contains(row.key) } }
         }
     }
 

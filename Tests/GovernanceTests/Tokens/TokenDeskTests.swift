@@ -75,7 +75,49 @@ struct TokenDeskTests {
         #expect(await room.desk.verify(draft.token) == .refused(.revoked))
         #expect(try await room.desk.revokedLately() == [draft.record.id])
         room.clock.advance(by: 61)
-        #expect(try await room.desk.revokedLately().isEmpty)
+        #expect(try await room.desk.revokedLately() == [])
+    }
+
+    @Test("Of more than can be told apart it is not said which were taken back, only that there are many")
+    func many() async throws {
+        let store = MemoryGovernanceStore()
+        var limits = TokenLimits()
+        limits.lately = 2
+        let key = try #require(TokenKey(octets: Array(repeating: 9, count: 32)))
+        let desk = TokenDesk(store: store, key: key, limits: limits, now: { 100 })
+        for created in Int64(0)..<3 {
+            let token = try StoreFact.token("anna", created: created)
+            _ = try await store.add(token, limit: 9, now: 0)
+            #expect(try await desk.revokedLately()?.count == Int(created))
+            _ = try await store.revokeToken(token.id, of: nil, .init(time: 90, by: "eva"))
+        }
+        #expect(try await desk.revokedLately() == nil)
+    }
+
+    @Test("While tokens are stopped a good one is no answer, and one that is not good is refused as ever")
+    func stopped() async throws {
+        let store = MemoryGovernanceStore()
+        let isStopped = Mutex(true)
+        let key = try #require(TokenKey(octets: Array(repeating: 9, count: 32)))
+        let desk = TokenDesk(
+            store: store,
+            key: key,
+            now: { 100 },
+            stopped: { isStopped.withLock { $0 } ? "plant-2 was not heard" : nil }
+        )
+        let owner = TokenOwner(id: "uuid:anna", name: "anna")
+        let draft = try desk.draft(for: owner, name: "job", days: 1, scope: try TokenScope(["mlflow:read"]))
+        #expect(await desk.verify(draft.token) == .refused(.unknown))
+        try await desk.issue(draft)
+        #expect(await desk.verify(draft.token) == .unavailable("plant-2 was not heard"))
+        isStopped.withLock { $0 = false }
+        guard case .good = await desk.verify(draft.token) else {
+            Issue.record("expected it good")
+            return
+        }
+        isStopped.withLock { $0 = true }
+        _ = try await desk.revoke(draft.record.id, of: nil, by: "uuid:eva")
+        #expect(await desk.verify(draft.token) == .refused(.revoked))
     }
 
     @Test(

@@ -47,16 +47,19 @@ struct PostgreSQLGovernanceStoreTests {
                 try await ears.channel.withLock { $0 }?.announce(announcement)
             }
             ears.tokens.withLock { [tokens] in $0 = tokens }
+            let announcer = try Announcer(key, in: state)
+            let present = try [announcer] + (retiring.map { [try Announcer($0, in: state)] } ?? [])
             self.channel = AnnouncementChannel(
                 configuration,
-                announcer: try Announcer(key, in: state),
-                retiring: try retiring.map { [try Announcer($0, in: state)] } ?? [],
-                history: try Announcer.history(in: state),
+                announcer: announcer,
+                retiring: Array(present.dropFirst()),
+                history: try Announcer.history(in: state, besides: present),
+                untold: try UntoldAnnouncements(in: state),
                 reader: AnnouncementReader(keys: peers, former: try Announcer.keys(in: state)),
                 now: { Int64(Date().timeIntervalSince1970) },
-                heard: { announcement in
-                    ears.tokens.withLock { $0 }?.hear(announcement)
-                    ears.heard.withLock { $0.append(announcement) }
+                heard: { announcements in
+                    for announcement in announcements { ears.tokens.withLock { $0 }?.hear(announcement) }
+                    ears.heard.withLock { $0 += announcements }
                 },
                 refused: { refusal in ears.refused.withLock { $0.append(refusal) } }
             )
@@ -114,7 +117,7 @@ struct PostgreSQLGovernanceStoreTests {
         // Somebody who can write to the database gives the token back: it stays taken back.
         try server.sql("UPDATE stile_governance.tokens SET revoked = NULL, revoked_by = NULL")
         #expect(try await two.tokens.token(token.hash)?.revocation == .init(time: 200, by: "eva"))
-        #expect(try await two.tokens.tokensRevoked(since: 150) == [token.id])
+        #expect(try await two.tokens.tokensRevoked(since: 150, limit: 9) == [token.id])
 
         // And invents an announcement: it is refused, and whose name it bears removes it.
         try server.sql(
@@ -276,6 +279,14 @@ struct PostgreSQLGovernanceStoreTests {
         #expect(try await store.bytes(of: bundle.digest) == nil)
         try await store.keep([1, 2, 3], digest: bundle.digest)
         try await store.keep(bundle.bytes, digest: bundle.digest)
+        #expect(try await store.bytes(of: bundle.digest) == bundle.bytes)
+        // What nobody needs stays for a while, in which another gateway may announce it, and then goes.
+        let other = try PolicyBundle([PolicyBundle.File(name: "scheme.yaml", text: "levels: [secret]\n")])
+        try await store.keep(other.bytes, digest: other.digest)
+        try await store.prune(keeping: [bundle.digest], olderThan: 60)
+        #expect(try await store.bytes(of: other.digest) == other.bytes)
+        try await store.prune(keeping: [bundle.digest], olderThan: -1)
+        #expect(try await store.bytes(of: other.digest) == nil)
         #expect(try await store.bytes(of: bundle.digest) == bundle.bytes)
     }
 }

@@ -57,33 +57,65 @@ struct ProposerQuestionTests {
         return await question.right(of: Signatory(id: id, name: "eva"))
     }
 
-    @Test(
-        "An officer may; who is none any more, is disabled, or is gone may not; a directory that is down says neither"
-    )
-    func rights() async throws {
-        #expect(try await Self.right(Self.eva(["security-officers", "staff"])) == .held)
-        #expect(try await Self.right(Self.eva(["staff"])) == .lost("the policies in force do not let them"))
-        for account in [AccountState.disabled, .expired] {
-            guard case .lost = try await Self.right(Self.eva(["security-officers"], account)) else {
-                Issue.record("expected it lost")
-                return
-            }
-        }
+    /// What is known of the one who asks, and what follows.
+    struct Fact: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var groups: [String]? = ["security-officers", "staff"]
+        var account = AccountState.active
+        var id = ProposerQuestionTests.id
+        var right: Expectation
+    }
+
+    /// A right, without the words where those say more than the answer.
+    enum Expectation: Hashable, Sendable {
+        case held
+        case lost(String)
+        case unknown
+    }
+
+    static let facts = [
+        Fact(testDescription: "an officer may", right: .held),
+        Fact(
+            testDescription: "who is none any more may not",
+            groups: ["staff"],
+            right: .lost("the policies in force do not let them")
+        ),
+        Fact(testDescription: "who is disabled may not", account: .disabled, right: .lost("")),
+        Fact(testDescription: "whose account has ended may not", account: .expired, right: .lost("")),
         // Somebody else's wrong passwords take no right away.
-        for account in [AccountState.locked(until: nil), .passwordExpired, .notHereOrNow] {
-            guard case .unknown = try await Self.right(Self.eva(["security-officers"], account)) else {
-                Issue.record("expected it unknown")
-                return
+        Fact(testDescription: "a locked account says neither", account: .locked(until: nil), right: .unknown),
+        Fact(testDescription: "an expired password says neither", account: .passwordExpired, right: .unknown),
+        Fact(testDescription: "not here or now says neither", account: .notHereOrNow, right: .unknown),
+        Fact(
+            testDescription: "who is gone may not",
+            groups: nil,
+            right: .lost("the directory says `unknown-user`")
+        ),
+        Fact(
+            testDescription: "who never had an entry may not",
+            id: "nobody",
+            right: .lost("they have no entry in the directory")
+        ),
+    ]
+
+    @Test("What the directory and the policies say of the one who asks", arguments: Self.facts)
+    func rights(fact: Fact) async throws {
+        let answer = try fact.groups.map { try Self.eva($0, fact.account) } ?? .refused(.unknownUser)
+        try await Self.expect(fact.right, of: answer, id: fact.id)
+    }
+
+    @Test("A directory that is down says neither")
+    func down() async throws {
+        try await Self.expect(.unknown, of: .unavailable(.noServer("down")), id: Self.id)
+    }
+
+    private static func expect(_ expected: Expectation, of answer: LookupOutcome, id: String) async throws {
+        let found: Expectation =
+            switch try await Self.right(answer, id: id) {
+            case .held: .held
+            case .lost(let why): .lost(expected == .lost("") ? "" : why)
+            case .unknown: .unknown
             }
-        }
-        #expect(try await Self.right(.refused(.unknownUser)) == .lost("the directory says `unknown-user`"))
-        guard case .unknown = try await Self.right(.unavailable(.noServer("down"))) else {
-            Issue.record("expected it unknown")
-            return
-        }
-        #expect(
-            try await Self.right(Self.eva(["security-officers"]), id: "nobody")
-                == .lost("they have no entry in the directory")
-        )
+        #expect(found == expected)
     }
 }

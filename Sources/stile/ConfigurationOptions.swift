@@ -38,13 +38,4 @@ struct PolicyOptions: ParsableArguments {
             throw Outcome.cannot("`\(self.policies)` is no folder; name the one with the policies with --policies")
         }
     }
-
-    /// Reads the policies and takes them into force, or ends the command with every error in them.
-    func read() throws -> PolicyInForce {
-        try self.requireFolder()
-        switch PolicyRevision.read(self.policies) {
-        case .success(let policies): return policies
-        case .failure(let diagnostics): throw Outcome.no(diagnostics.description)
-        }
-    }
 }

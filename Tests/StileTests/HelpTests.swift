@@ -68,7 +68,7 @@ struct HelpTests {
     func missing() throws {
         let configuration = try ConfigurationOptions.parse(["--configuration", "/no/such/stile.yaml"])
         let policies = try PolicyOptions.parse(["--policies", "/no/such/policies"])
-        let reads: [() throws -> Void] = [{ _ = try configuration.read() }, { _ = try policies.read() }]
+        let reads: [() throws -> Void] = [{ _ = try configuration.read() }, policies.requireFolder]
         for read in reads {
             do {
                 try read()

@@ -6,7 +6,6 @@ import GSSAPINegotiation
 import Gateway
 import OpenLDAPDirectory
 import OpenSSLTrust
-import PolicyDecision
 import PolicyFiles
 
 /// `stile check`.
@@ -20,6 +19,7 @@ struct CheckCommand: AsyncParsableCommand {
             With --online the directory and the upstreams are asked as well.
 
               stile check --configuration stile.yaml --online
+              stile check --configuration stile.yaml --output json
             """
     )
 
@@ -28,39 +28,32 @@ struct CheckCommand: AsyncParsableCommand {
     @Flag(help: "Ask the directory and the upstreams, too.")
     var online = false
 
+    @Option(help: "table or json.")
+    var output = OutputFormat.table
+
     func run() async throws {
         try self.options.requireFile()
         let findings = Findings()
         let configuration = ConfigurationFile.read(path: self.options.path, findings: findings)
         let haveFiles = findings.all.count
         NamedFiles.check(path: self.options.path, findings: findings)
-        var problems = findings.all.map(\.description)
-        var notes: [String] = []
+        var document = CheckDocument()
+        document.add(findings.all)
         if let configuration {
             // What is not there was said at its line.
-            if findings.all.count == haveFiles { problems += self.certificates(configuration) }
-            problems += LogBeside.problems(configuration.log)
-            notes += self.warnings(configuration)
-            switch PolicyRevision.read(configuration.policies.folder) {
-            case .failure(let diagnostics): problems += diagnostics.all.map(\.description)
-            case .success(let policies):
-                notes += policies.warnings.map(\.description)
-                notes.append(
-                    "policies: revision \(policies.revision), \(policies.catalog.entries.count) catalogue entries"
-                )
-            }
+            if findings.all.count == haveFiles { document.add(.error, self.certificates(configuration)) }
+            document.add(.error, LogBeside.problems(configuration.log))
+            document.add(.warning, self.warnings(configuration))
+            document.add(policies: configuration.policies.folder)
             if configuration.policies.mode == .published {
-                notes.append(
-                    "policies: published; the folder is what a gateway begins with, `stile policy history` shows what is in force"
+                document.add(
+                    note:
+                        "policies: published; the folder is what a gateway begins with, `stile policy history` shows what is in force"
                 )
             }
-            if self.online { problems += await self.online(configuration) }
+            if self.online { document.add(.error, await self.online(configuration)) }
         }
-        for note in notes { Outcome.write(note, to: .output) }
-        guard problems.isEmpty else {
-            throw Outcome.no(problems.joined(separator: "\n") + "\n\(problems.count) found")
-        }
-        Outcome.write("good", to: .output)
+        try document.show(as: self.output)
     }
 
     private func certificates(_ configuration: Configuration) -> [String] {
@@ -112,13 +105,13 @@ struct CheckCommand: AsyncParsableCommand {
             var warnings: [String] = []
             if service.mount != "/" {
                 warnings.append(
-                    "warning: service `\(service.name)` is mounted at `\(service.mount)` on a shared host; pages of two services "
+                    "service `\(service.name)` is mounted at `\(service.mount)` on a shared host; pages of two services "
                         + "under one origin can act for each other, give it a host name of its own"
                 )
             }
             if case .host = service.upstream.address, service.upstream.security == .none {
                 warnings.append(
-                    "warning: service `\(service.name)` is reached over plain HTTP; whoever reaches it too goes around Stile, "
+                    "service `\(service.name)` is reached over plain HTTP; whoever reaches it too goes around Stile, "
                         + "let it listen on a Unix socket or accept Stile's certificate alone"
                 )
             }

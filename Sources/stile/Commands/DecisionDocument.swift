@@ -1,11 +1,10 @@
 import Catalog
 import DecisionLog
-import Foundation
 import PolicyDecision
 import SecurityLabels
 
 /// A decision as programs read it from `stile decide`.
-struct DecisionDocument: Encodable {
+struct DecisionDocument: OutputDocument {
     /// A determining policy with its sentence.
     struct Reason: Encodable {
         let policy: String
@@ -52,12 +51,5 @@ struct DecisionDocument: Encodable {
         self.owner = decision.owner?.description
         self.grant = decision.grant
         self.revision = decision.revision
-    }
-
-    /// The document, its keys in order.
-    func text() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
     }
 }

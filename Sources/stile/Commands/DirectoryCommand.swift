@@ -61,7 +61,7 @@ struct DirectoryTestCommand: AsyncParsableCommand {
         }
         switch self.output {
         case .table: Outcome.write(report.text, to: .output)
-        case .json: Outcome.write(try report.json(), to: .output)
+        case .json: Outcome.write(try report.text(), to: .output)
         }
         if !report.isReachable { throw Outcome.cannot("no directory server answers") }
         if !report.maySignIn { throw Outcome.no() }

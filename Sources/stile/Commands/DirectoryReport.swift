@@ -5,7 +5,7 @@ import PolicyFiles
 import SecurityLabels
 
 /// What `stile directory test` found, for people and for programs.
-struct DirectoryReport: Encodable {
+struct DirectoryReport: OutputDocument {
     /// One thing that was looked at.
     struct Step: Encodable {
         var severity: String
@@ -142,13 +142,6 @@ struct DirectoryReport: Encodable {
             ? "`\(self.user)` is \(self.person ?? "") (\(self.id ?? "")) and may sign in, cleared for \(self.clearance ?? "")"
             : "`\(self.user)` may not sign in"
         return lines.joined(separator: "\n") + "\n\n" + TextTable.printable(verdict)
-    }
-
-    /// For programs.
-    func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
     }
 }
 

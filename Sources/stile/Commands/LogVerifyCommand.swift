@@ -115,7 +115,7 @@ struct LogVerifyCommand: ParsableCommand {
     }
 
     private static func document(_ report: VerificationReport, _ stamps: StampReport) throws -> String {
-        struct Document: Encodable {
+        struct Document: OutputDocument {
             struct Problem: Encodable {
                 var entry: UInt64?
                 var id: String?
@@ -160,9 +160,7 @@ struct LogVerifyCommand: ParsableCommand {
                 Document.Problem(entry: $0.entry, id: $0.id, file: $0.path, what: $0.what)
             }
         )
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
-        return String(decoding: try encoder.encode(document), as: UTF8.self)
+        return try document.text()
     }
 }
 

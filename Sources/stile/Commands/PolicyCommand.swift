@@ -32,18 +32,20 @@ struct PolicyCheckCommand: ParsableCommand {
             Each error names file, line and column, what was found and what was expected.
 
               stile policy check --policies policies
+              stile policy check --policies policies --output json
             """
     )
 
     @OptionGroup var options: PolicyOptions
 
+    @Option(help: "table or json.")
+    var output = OutputFormat.table
+
     func run() throws {
-        let policies = try self.options.read()
-        for warning in policies.warnings { Outcome.write(warning.description, to: .error) }
-        Outcome.write(
-            "good: revision \(policies.revision), \(policies.catalog.entries.count) catalogue entries",
-            to: .output
-        )
+        try self.options.requireFolder()
+        var document = CheckDocument()
+        document.add(policies: self.options.policies)
+        try document.show(as: self.output)
     }
 }
 
@@ -52,7 +54,10 @@ struct PolicyTestCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "test",
         abstract: "Ask the questions under policies/tests/ and compare the answers.",
-        discussion: "  stile policy test --policies policies"
+        discussion: """
+              stile policy test --policies policies --verbose
+              stile policy test --policies policies --output json
+            """
     )
 
     @OptionGroup var options: PolicyOptions
@@ -60,29 +65,27 @@ struct PolicyTestCommand: ParsableCommand {
     @Flag(help: "Show the tests that pass, too.")
     var verbose = false
 
+    @Option(help: "table or json.")
+    var output = OutputFormat.table
+
     func run() throws {
         try self.options.requireFolder()
-        let source: PolicySource
-        switch PolicyRevision.source(self.options.policies) {
-        case .success(let read): source = read
-        case .failure(let diagnostics): throw Outcome.no(diagnostics.description)
-        }
-        let policies: PolicyInForce
-        do {
-            policies = try PolicyInForce(source, tests: [])
+        let document: PolicyTestDocument
+        do throws(PolicyDiagnostics) {
+            let source = try PolicyRevision.source(self.options.policies).get()
+            let policies = try PolicyInForce(source, tests: [])
+            document = PolicyTestDocument(source.tests.map(policies.run))
         } catch {
-            throw Outcome.no(error.description)
+            // Nothing can be asked of policies that cannot be read.
+            var check = CheckDocument()
+            check.add(error.all)
+            return try check.show(as: self.output)
         }
-        let outcomes = source.tests.map(policies.run)
-        for outcome in outcomes {
-            if outcome.isPassed, self.verbose { Outcome.write("ok    \(outcome.test.name)", to: .output) }
-            for failure in outcome.failures {
-                Outcome.write("WRONG \(outcome.test.position): \(outcome.test.name): \(failure)", to: .output)
-            }
+        switch self.output {
+        case .table: Outcome.write(document.lines(showingPassed: self.verbose), to: .output)
+        case .json: Outcome.write(try document.text(), to: .output)
         }
-        let failed = outcomes.count { !$0.isPassed }
-        Outcome.write("\(outcomes.count - failed) passed, \(failed) failed", to: .output)
-        guard failed == 0 else { throw Outcome.no() }
+        guard document.failed == 0 else { throw Outcome.no() }
     }
 }
 

@@ -19,12 +19,10 @@ enum PolicyRevision {
 
     /// Reads, validates and tests the files of a published revision.
     static func read(_ bundle: PolicyBundle) -> Result<PolicyInForce, PolicyDiagnostics> {
-        let findings = Findings()
         let files = bundle.files.map { PolicyText(file: $0.name, text: $0.text) }
-        guard let source = PolicySource(PolicyFolder(path: "policies", files: files), findings: findings) else {
-            return .failure(PolicyDiagnostics(findings.all))
+        return self.source(PolicyFolder(path: "policies", files: files), findings: Findings()).flatMap { source in
+            Result { () throws(PolicyDiagnostics) in try PolicyInForce(source, tests: source.tests) }
         }
-        return Result { () throws(PolicyDiagnostics) in try PolicyInForce(source, tests: source.tests) }
     }
 
     /// The files of a folder as a revision that can be published.
@@ -40,11 +38,21 @@ enum PolicyRevision {
     /// Reads the files alone.
     static func source(_ folder: String) -> Result<PolicySource, PolicyDiagnostics> {
         let findings = Findings()
-        let files = PolicyFolder(path: folder, findings: findings)
-        guard let source = PolicySource(files, findings: findings) else {
-            return .failure(PolicyDiagnostics(findings.all))
-        }
-        return .success(source)
+        return self.source(PolicyFolder(path: folder, findings: findings), findings: findings)
+    }
+
+    private static func source(
+        _ folder: PolicyFolder,
+        findings: Findings
+    ) -> Result<PolicySource, PolicyDiagnostics> {
+        if let source = PolicySource(folder, findings: findings) { return .success(source) }
+        // One look shows the errors of every file, also of those that are read with the rest.
+        let texts = folder.files.map { PolicyText(file: folder.path + "/" + $0.file, text: $0.text) }
+        let syntax = PolicySyntax.diagnostics(
+            of: texts.filter { $0.file.hasSuffix(".cedar") },
+            schema: texts.first { $0.file.hasSuffix("/schema.cedarschema") }
+        )
+        return .failure(PolicyDiagnostics(findings.all + syntax))
     }
 
     /// The name of a state of the files: the first 16 bytes of SHA-256 over every file's name and text, in hex.

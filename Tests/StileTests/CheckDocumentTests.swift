@@ -67,6 +67,21 @@ struct CheckDocumentTests {
         }
     }
 
+    @Test("What is wrong in one file does not hide what is wrong in another")
+    func everything() throws {
+        try Self.samples("catalog/press.yaml", "level: confidential\n", "level: confidental\n") { folder in
+            for (file, text) in [("labels.cedar", "permit (principal, action"), ("schema.cedarschema", "entity ;")] {
+                let place = URL(filePath: folder).appending(path: file)
+                let old = try String(contentsOf: place, encoding: .utf8)
+                try (old + text).write(to: place, atomically: true, encoding: .utf8)
+            }
+            var document = CheckDocument()
+            document.add(policies: folder)
+            let files = Set(document.problems.compactMap { $0.file?.split(separator: "/").last })
+            #expect(files == ["press.yaml", "labels.cedar", "schema.cedarschema"])
+        }
+    }
+
     @Test("What is no file's fault has no place, and a warning does not make it bad")
     func placeless() throws {
         var document = CheckDocument()

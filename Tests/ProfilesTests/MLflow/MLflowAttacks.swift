@@ -197,6 +197,13 @@ extension Attack {
         ),
         Attack(.patch, "/api/3.0/mlflow/traces/tr-1/tags", #"{"key":"mlflow.artifactLocation"}"#, .forbidden),
         Attack(.patch, call + "traces/tr-1/tags", #"{"key":"MLFLOW.artifactlocation "}"#, .forbidden),
+        // To a database that compares by letters alone these are the same name.
+        Attack(.patch, call + "traces/tr-1/tags", #"{"key":"mlflow.ártifactLocation"}"#, .forbidden),
+        Attack(.patch, call + "traces/tr-1/tags", #"{"key":"mlflow.a\u0301rtifactLocation"}"#, .forbidden),
+        Attack(.patch, call + "traces/tr-1/tags", #"{"key":"ml\ufb02ow.artifactLocation"}"#, .forbidden),
+        Attack(.patch, call + "traces/tr-1/tags", #"{"key":"ｍｌｆｌｏｗ．artifactLocation"}"#, .forbidden),
+        Attack(.patch, call + "traces/tr-1/tags", #"{"key":"mlflow.artifact\u200b\u0001Location\u00ad"}"#, .forbidden),
+        Attack(.patch, call + "traces/tr-1/tags", #"{"key":"mlflow.trace.\ud835\udc2cpansLocation"}"#, .forbidden),
         Attack(.patch, call + "traces/tr-1/tags", #"{"key":"mlflow.trace.spansLocation"}"#, .forbidden),
         Attack(.delete, call + "traces/tr-1/tags", #"{"key":"mlflow.trace.archiveLocation"}"#, .forbidden),
         Attack(.patch, call + "traces/tr-1/tags", #"{"key":["mlflow.artifactLocation"]}"#, .malformed),

@@ -74,6 +74,19 @@ extension MLflowExample {
         MLflowExample(.patch, "/api/2.0/mlflow/traces/tr-1", "{}", "write experiment 1 press4"),
         MLflowExample(.get, "/api/2.0/mlflow/traces/tr-1/info", nil, "read experiment 1 press4"),
         MLflowExample(.patch, "/api/2.0/mlflow/traces/tr-1/tags", "{}", "write experiment 1 press4"),
+        MLflowExample(.patch, "/api/2.0/mlflow/traces/tr-1/tags", #"{"key":"prüfstand"}"#, "write experiment 1 press4"),
+        MLflowExample(
+            .patch,
+            "/api/2.0/mlflow/traces/tr-1/tags",
+            #"{"key":"設備名設備名設備名設備名"}"#,
+            "write experiment 1 press4"
+        ),
+        MLflowExample(
+            .patch,
+            "/api/2.0/mlflow/traces/tr-1/tags",
+            #"{"key":"mlflow.artifactLocations"}"#,
+            "write experiment 1 press4"
+        ),
         MLflowExample(.delete, "/api/2.0/mlflow/traces/tr-1/tags", "{}", "write experiment 1 press4"),
         MLflowExample(
             .post,

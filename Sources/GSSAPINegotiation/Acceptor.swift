@@ -3,10 +3,9 @@ import CGSSAPI
 /// The keys of a keytab, ready to accept clients.
 ///
 /// This file and ``Negotiation`` are the only ones that call GSSAPI.
-///
-// Credentials are immutable after `init`, and MIT Kerberos locks them itself; the keytab is read anew for each client.
-@safe final class Acceptor: @unchecked Sendable {
-    let handle: gss_cred_id_t?
+@safe final class Acceptor: Sendable {
+    // Credentials are immutable after `init`, and MIT Kerberos locks them itself; the keytab is read anew for each client.
+    nonisolated(unsafe) let handle: gss_cred_id_t?
 
     /// - Parameters:
     ///   - keytab: The file with the keys.

@@ -3,10 +3,9 @@ import COpenSSL
 /// One X.509 certificate.
 ///
 /// Source: RFC 5280.
-///
-// X509 is reference-counted with atomic counts, and nothing here changes one after it was read.
-@safe package final class Certificate: @unchecked Sendable {
-    let handle: OpaquePointer
+@safe package final class Certificate: Sendable {
+    // X509 is reference-counted with atomic counts, and nothing here changes one after it was read.
+    nonisolated(unsafe) let handle: OpaquePointer
 
     /// The longest certificate that is read, in bytes; those of real authorities have 1 to 3 KiB, and those with post-quantum keys some 15.
     package static let maximumLength = 32_768

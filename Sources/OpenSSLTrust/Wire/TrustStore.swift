@@ -1,40 +1,52 @@
 import COpenSSL
 
 /// Authorities, intermediates and revocation lists, read once: a new state of the files makes another one.
-///
-// X509_STORE has a lock of its own, and nothing here changes one after `init`.
-@safe final class TrustStore: @unchecked Sendable {
-    let handle: OpaquePointer
+@safe final class TrustStore: Sendable {
+    // X509_STORE has a lock of its own, and nothing here changes one after `init`.
+    nonisolated(unsafe) let handle: OpaquePointer
     private let intermediates: [Certificate]
     private let checksLists: Bool
     private let trust: CertificateTrust
     /// When the first of the revocation lists runs out, in seconds since 1970; `nil` when there is none.
-    private(set) var listsEnd: Int64?
+    let listsEnd: Int64?
 
     /// Reads the files.
     init(_ trust: CertificateTrust) throws(TrustFailure) {
+        var intermediates: [Certificate] = []
+        for file in trust.intermediates { intermediates += try Self.certificates(in: file) }
         guard let store = unsafe X509_STORE_new() else { throw .refused(LibraryErrors.take()) }
+        do throws(TrustFailure) {
+            self.listsEnd = unsafe try Self.fill(store, trust)
+        } catch {
+            unsafe X509_STORE_free(store)
+            throw error
+        }
         unsafe self.handle = store
         self.trust = trust
         self.checksLists = !trust.revocationLists.isEmpty
-        var intermediates: [Certificate] = []
-        for file in trust.intermediates { intermediates += try Self.certificates(in: file) }
         self.intermediates = intermediates
+    }
+
+    deinit { unsafe X509_STORE_free(self.handle) }
+
+    /// Adds authorities and revocation lists.
+    ///
+    /// - Returns: When the first of the lists runs out.
+    private static func fill(_ store: OpaquePointer, _ trust: CertificateTrust) throws(TrustFailure) -> Int64? {
         var hasAuthority = false
         for file in trust.authorities {
             for certificate in try Self.certificates(in: file) {
-                guard unsafe X509_STORE_add_cert(self.handle, certificate.handle) == 1 else {
+                guard unsafe X509_STORE_add_cert(store, certificate.handle) == 1 else {
                     throw .refused(LibraryErrors.take())
                 }
                 hasAuthority = true
             }
         }
         guard hasAuthority else { throw .noAuthorities }
-        self.listsEnd = nil
-        for file in trust.revocationLists { try self.addLists(in: file) }
+        var ends: [Int64] = []
+        for file in trust.revocationLists { ends += unsafe try Self.addLists(in: file, to: store) }
+        return ends.min()
     }
-
-    deinit { unsafe X509_STORE_free(self.handle) }
 
     private static func certificates(in file: String) throws(TrustFailure) -> [Certificate] {
         guard let certificates = Certificate.all(inPEM: try PlainFile.read(file)) else {
@@ -43,36 +55,41 @@ import COpenSSL
         return certificates
     }
 
-    private func addLists(in file: String) throws(TrustFailure) {
+    /// Adds the lists of a file; returns when each runs out.
+    private static func addLists(in file: String, to store: OpaquePointer) throws(TrustFailure) -> [Int64] {
         let octets = try PlainFile.read(file)
         let memory = Memory(octets)
-        var isAny = false
+        var ends: [Int64] = []
         while let list = unsafe PEM_read_bio_X509_CRL(memory.handle, nil, nil, nil) {
-            unsafe try self.add(list, of: file)
-            isAny = true
+            ends.append(unsafe try self.add(list, of: file, to: store))
         }
         let isEnd = LibraryErrors.isEndOfPEM()
-        if !isAny {
+        if ends.isEmpty {
             let list = unsafe decoded(
                 octets,
                 { unsafe d2i_X509_CRL(nil, $0, $1) },
                 orFree: { unsafe X509_CRL_free($0) }
             )
             guard let list = unsafe list else { throw .noRevocationList(file: file) }
-            unsafe try self.add(list, of: file)
+            ends.append(unsafe try self.add(list, of: file, to: store))
         }
         guard isEnd else { throw .noRevocationList(file: file) }
+        return ends
     }
 
-    /// Takes over a list.
-    private func add(_ list: OpaquePointer, of file: String) throws(TrustFailure) {
+    /// Takes over a list; returns when it runs out.
+    private static func add(
+        _ list: OpaquePointer,
+        of file: String,
+        to store: OpaquePointer
+    ) throws(TrustFailure) -> Int64 {
         defer { unsafe X509_CRL_free(list) }
         // The library takes a list without an end for one that never runs out. Source: RFC 5280, section 5.1.2.5.
         guard let end = unsafe ASN1Values.seconds(of: X509_CRL_get0_nextUpdate(list)) else {
             throw .refused("the list `\(file)` does not say when the next one comes (`nextUpdate`)")
         }
-        guard unsafe X509_STORE_add_crl(self.handle, list) == 1 else { throw .refused(LibraryErrors.take()) }
-        self.listsEnd = min(self.listsEnd ?? end, end)
+        guard unsafe X509_STORE_add_crl(store, list) == 1 else { throw .refused(LibraryErrors.take()) }
+        return end
     }
 
     /// A chain that leads to a trusted authority.

@@ -5,10 +5,10 @@ import Glibc
 ///
 /// This is the only file in the room that calls C. Every wait has an end: a server that is stopped, or a network that
 /// swallows packets, gives a failure and not a hung thread.
-// A PGconn may be used from any thread, by one at a time: it is held by a writer under its lock, or by the one reader that
-// took it out of the pool.
-@safe final class PostgreSQLConnection: @unchecked Sendable {
-    private let handle: OpaquePointer
+@safe final class PostgreSQLConnection: Sendable {
+    // A PGconn may be used from any thread, by one at a time: it is held by a writer under its lock, or by the one reader that
+    // took it out of the pool.
+    nonisolated(unsafe) private let handle: OpaquePointer
     private let answerMilliseconds: Int32
 
     /// Connects.

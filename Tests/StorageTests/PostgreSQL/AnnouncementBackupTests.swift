@@ -19,6 +19,7 @@ struct AnnouncementBackupTests {
         let configuration: PostgreSQLConfiguration
         let keys: [NoteSignerKey]
         let folders = [PostgreSQLGovernanceStoreTests.state(), PostgreSQLGovernanceStoreTests.state()]
+        private var copies: [FolderStore] = []
 
         init() throws {
             self.server = try PostgreSQLServer(settings: "")
@@ -37,10 +38,15 @@ struct AnnouncementBackupTests {
 
         func name(_ number: Int) -> String { self.keys[number].verifier.announcerName }
 
-        /// A copy of the first gateway's folder as it is now.
-        func backup() throws -> FolderStore {
+        /// The first gateway announces `1`, its folder is copied, and it announces `2` and `3`.
+        ///
+        /// - Returns: The copy.
+        func backup(while first: Gateway) async throws -> FolderStore {
+            try await first.channel.announce(AnnouncementBackupTests.word("1"))
             let copy = PostgreSQLGovernanceStoreTests.state()
             try FileManager.default.copyItem(atPath: self.folders[0].root, toPath: copy.root)
+            self.copies.append(copy)
+            for word in ["2", "3"] { try await first.channel.announce(AnnouncementBackupTests.word(word)) }
             return copy
         }
 
@@ -51,7 +57,7 @@ struct AnnouncementBackupTests {
         }
 
         func close() {
-            for folder in self.folders { try? FileManager.default.removeItem(atPath: folder.root) }
+            for folder in self.folders + self.copies { try? FileManager.default.removeItem(atPath: folder.root) }
         }
     }
 
@@ -70,10 +76,7 @@ struct AnnouncementBackupTests {
         let peer = try company.gateway(1)
         defer { peer.stop() }
         try await Self.wait { before.channel.isFresh && peer.channel.isFresh }
-        try await before.channel.announce(Self.word("1"))
-        let backup = try company.backup()
-        defer { try? FileManager.default.removeItem(atPath: backup.root) }
-        for word in ["2", "3"] { try await before.channel.announce(Self.word(word)) }
+        let backup = try await company.backup(while: before)
         before.stop()
         let after = try company.gateway(0, state: backup)
         defer { after.stop() }
@@ -92,10 +95,7 @@ struct AnnouncementBackupTests {
         defer { company.close() }
         let before = try company.gateway(0)
         try await Self.wait { before.channel.isFresh || !before.channel.stale.contains(company.name(0)) }
-        try await before.channel.announce(Self.word("1"))
-        let backup = try company.backup()
-        defer { try? FileManager.default.removeItem(atPath: backup.root) }
-        for word in ["2", "3"] { try await before.channel.announce(Self.word(word)) }
+        let backup = try await company.backup(while: before)
         before.stop()
         try company.server.sql(
             "DELETE FROM stile_governance.announcements WHERE signer = '\(company.name(0))' AND sequence = 2"
@@ -127,10 +127,7 @@ struct AnnouncementBackupTests {
         let peer = try company.gateway(1)
         defer { peer.stop() }
         try await Self.wait { before.channel.isFresh && peer.channel.isFresh }
-        try await before.channel.announce(Self.word("1"))
-        let backup = try company.backup()
-        defer { try? FileManager.default.removeItem(atPath: backup.root) }
-        for word in ["2", "3"] { try await before.channel.announce(Self.word(word)) }
+        let backup = try await company.backup(while: before)
         try await Self.wait { peer.announcements.contains(Self.word("3")) }
         before.stop()
         // The table too is from before: everything fits, and the next number is taken again.

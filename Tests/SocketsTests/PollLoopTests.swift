@@ -41,17 +41,17 @@ struct PollLoopTests {
     func timers() async throws {
         try await Self.onLoop { loop in
             let fired = Mutex<[Int]>([])
-            let now = NIODeadline.now()
-            let cancelled = loop.scheduleTask(deadline: now) { fired.withLock { $0.append(0) } }
-            cancelled.cancel()
-            // Pushed on the loop in one go, so that they are all due at once.
-            let last = try await loop.submit {
+            // Pushed and cancelled on the loop in one go: all are due at once, and none can fire before the one is cancelled.
+            let (cancelled, last) = try await loop.submit {
+                let now = NIODeadline.now()
+                let cancelled = loop.scheduleTask(deadline: now) { fired.withLock { $0.append(0) } }
                 for number in [3, 1, 2] {
                     loop.scheduleTask(deadline: now - .milliseconds(10) + .milliseconds(Int64(number))) {
                         fired.withLock { $0.append(number) }
                     }
                 }
-                return loop.scheduleTask(deadline: now) { fired.withLock { $0 } }
+                cancelled.cancel()
+                return (cancelled, loop.scheduleTask(deadline: now) { fired.withLock { $0 } })
             }.get()
             let order = try await last.futureResult.get()
             #expect(order == [1, 2, 3])

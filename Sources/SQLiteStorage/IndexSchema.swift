@@ -10,7 +10,7 @@ import GRDB
 /// log. The open day has no secondary index: those cost more than all the rest, so they are made when the day is over.
 enum IndexSchema {
     /// Changed whenever the tables change; the index is derived, so another version is made anew, never migrated.
-    static let version = 3
+    static let version = 4
 
     static func configuration() -> Configuration {
         var configuration = Configuration()
@@ -46,7 +46,7 @@ enum IndexSchema {
                 );
                 CREATE TABLE rollups (
                     id INTEGER PRIMARY KEY, day INTEGER NOT NULL, earliest INTEGER NOT NULL, latest INTEGER NOT NULL,
-                    totals_keys BLOB, denials_keys BLOB, denials_times BLOB, people_keys BLOB,
+                    totals_keys BLOB, people_totals_keys BLOB, denials_keys BLOB, denials_times BLOB, people_keys BLOB,
                     keys BLOB NOT NULL, times BLOB NOT NULL
                 );
                 CREATE INDEX rollups_by_day ON rollups (day);

@@ -134,12 +134,14 @@ enum MainTables {
         try db.execute(
             sql: """
                 INSERT INTO rollups
-                    (day, earliest, latest, totals_keys, denials_keys, denials_times, people_keys, keys, times)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    (day, earliest, latest, totals_keys, people_totals_keys, denials_keys, denials_times, people_keys,
+                     keys, times)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                day.daysSince1970, fine.earliest, fine.latest, Data(rollups.totals.keys), Data(rollups.denials.keys),
-                Data(rollups.denials.times), Data(rollups.people.keys), Data(fine.keys), Data(fine.times),
+                day.daysSince1970, fine.earliest, fine.latest, Data(rollups.totals.keys),
+                Data(rollups.peopleTotals.keys), Data(rollups.denials.keys), Data(rollups.denials.times),
+                Data(rollups.people.keys), Data(fine.keys), Data(fine.times),
             ]
         )
     }
@@ -187,6 +189,7 @@ enum MainTables {
                 switch detail {
                 case .fine: ""
                 case .people: "people_"
+                case .peopleTotals: "people_totals_"
                 case .totals: "totals_"
                 case .denials: "denials_"
                 }

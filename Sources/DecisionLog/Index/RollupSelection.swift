@@ -2,19 +2,25 @@
 package struct RollupSelection: Sendable {
     /// One of the runs of ``DayRollups``.
     package enum Detail: Hashable, Sendable {
-        case fine, people, totals, denials
+        case fine, people, peopleTotals, totals, denials
     }
 
     package let filter: IndexFilter
     private let needsHours: Bool
     private let needsDays: Bool
     private let needsPersons: Bool
+    /// Whether anything of the verdict but its decision matters, or what would flip it, or the revision.
+    private let needsVerdicts: Bool
 
     package init(_ filter: IndexFilter, by grouping: [CountGrouping] = []) {
         self.filter = filter
         self.needsHours = grouping.contains(.hour)
         self.needsDays = grouping.contains(.day)
         self.needsPersons = grouping.contains(.person) || filter.query.person != nil
+        var rest = filter.query
+        (rest.since, rest.until, rest.person, rest.decision) = (nil, nil, nil, nil)
+        self.needsVerdicts =
+            rest != DecisionQuery() || !Set(grouping).isSubset(of: [.hour, .day, .person, .decision])
     }
 
     /// Whether anything in a run between these hours can count.
@@ -39,6 +45,7 @@ package struct RollupSelection: Sendable {
     package func detail(_ earliest: Int32, _ latest: Int32, withTimes: Bool) -> Detail {
         guard self.takesCoarse(earliest, latest) else { return .fine }
         if !withTimes, !self.needsPersons { return .totals }
+        if !withTimes, !self.needsVerdicts { return .peopleTotals }
         if self.filter.query.decision == .deny { return .denials }
         return withTimes ? .fine : .people
     }

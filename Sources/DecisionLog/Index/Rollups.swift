@@ -104,6 +104,19 @@ package struct Rollups: Sendable {
         return totals
     }
 
+    /// By person alone, and by the verdict that stands for each.
+    ///
+    /// - Parameter standIns: For each verdict's number that of another.
+    /// - Returns: A sum for each person and verdict that stands for others.
+    func byPerson(_ standIns: [Int32]) -> Rollups {
+        var people = Rollups()
+        for (key, sum) in self.sums {
+            let verdict = standIns.indices.contains(Int(key.verdict)) ? standIns[Int(key.verdict)] : key.verdict
+            people.add(Key(verdict: verdict, person: key.person, flip: 0, revision: 0, hour: 0), sum)
+        }
+        return people
+    }
+
     /// Those of some keys alone.
     func filter(_ isWanted: (Key) -> Bool) -> Rollups {
         var some = Rollups()

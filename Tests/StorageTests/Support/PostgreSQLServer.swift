@@ -37,7 +37,7 @@ final class PostgreSQLServer: Sendable {
             unix_socket_directories = '\(self.folder)'
             unix_socket_permissions = 0777
             fsync = off
-            max_connections = 100
+            max_connections = 500
             \(settings)
 
             """

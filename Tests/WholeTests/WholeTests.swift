@@ -16,6 +16,13 @@ struct WholeTests {
         }
     }
 
+    /// Whether the server is there, and not its client alone.
+    static var hasPostgreSQLServer: Bool {
+        let folder = "/usr/lib/postgresql"
+        let versions = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return versions.contains { FileManager.default.isExecutableFile(atPath: "\(folder)/\($0)/bin/initdb") }
+    }
+
     @Test(
         "Kill -9 at a hundred random moments loses no decision whose request was forwarded",
         .enabled(if: binary != nil && isInstalled("slapd"), "needs slapd, and STILE_BINARY as deploy/test sets it")
@@ -92,8 +99,7 @@ struct WholeTests {
     @Test(
         "Two gateways over one database know what the other has taken back, and are one log to search",
         .enabled(
-            if: binary != nil && isInstalled("slapd")
-                && FileManager.default.fileExists(atPath: "/usr/lib/postgresql"),
+            if: binary != nil && isInstalled("slapd") && hasPostgreSQLServer,
             "needs slapd and PostgreSQL, and STILE_BINARY as deploy/test sets it"
         )
     )
@@ -151,6 +157,10 @@ struct WholeTests {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = [python, folder.appending(path: script).path]
+        // Texts are UTF-8 and messages are not translated, whatever the machine speaks.
+        process.environment = ProcessInfo.processInfo.environment.merging(["PYTHONUTF8": "1", "LC_ALL": "C.UTF-8"]) {
+            $1
+        }
         process.standardOutput = output
         process.standardError = output
         // Not waited for with a blocked thread: other tests need it.

@@ -1,6 +1,8 @@
 """A real browser through the gateway: signing in and out, MLflow's list, an experiment, a run, and a refusal as a page."""
 import base64
 import hashlib
+import itertools
+import json
 import os
 import pathlib
 import subprocess
@@ -13,7 +15,7 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from stand import Facts, Stand
+from stand import Facts, Stand, eventually
 
 
 def spki(certificate):
@@ -23,19 +25,24 @@ def spki(certificate):
     return base64.b64encode(hashlib.sha256(der).digest()).decode()
 
 
+NUMBERS = itertools.count()
+
+
 def browser(stand):
+    """Each has a folder of its own: the one before may still be closing its own."""
     options = Options()
     options.binary_location = "/usr/bin/chromium"
     for argument in (
         "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1400,1000",
         "--disable-background-networking", "--disable-component-update", "--no-first-run",
-        f"--user-data-dir={stand.folder}/chromium", f"--ignore-certificate-errors-spki-list={spki(stand.folder / 'certs/stile.pem')}",
+        f"--user-data-dir={stand.folder}/chromium-{next(NUMBERS)}", f"--ignore-certificate-errors-spki-list={spki(stand.folder / 'certs/stile.pem')}",
     ):
         options.add_argument(argument)
     return webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
 
 
-def text_within(window, wanted, seconds=60):
+def text_within(window, wanted, seconds=300):
+    """The page's text once it has all these words; what it has after minutes, when they never come."""
     ends = time.monotonic() + seconds
     body = ""
     while time.monotonic() < ends:
@@ -73,14 +80,16 @@ with Stand(mlflow=sys.executable) as stand:
     try:
         base = f"https://127.0.0.1:{stand.port}/mlflow/"
         window.get(base)
-        body = text_within(window, ["Sign in"], seconds=20)
+        body = text_within(window, ["Sign in"])
         picture(window, "sign-in")
         facts.hold("who comes without a credential is sent to the page to sign in", "/.stile/login?return=/mlflow/" in window.current_url, (window.current_url, body))
+        # The focus is set when the page is first painted.
+        eventually(lambda: window.switch_to.active_element.get_attribute("id") == "name")
         focused = window.switch_to.active_element.get_attribute("id")
         labels = window.execute_script("return [...document.querySelectorAll('input:not([type=hidden])')].every(i => i.labels.length == 1)")
         facts.hold("the first field has the focus, and every field its label", focused == "name" and labels, (focused, labels))
         sign_in(window, "anna", "wrong")
-        text_within(window, ["not accepted"], seconds=20)
+        text_within(window, ["not accepted"])
         picture(window, "sign-in-refused")
         alert = window.find_element(By.CSS_SELECTOR, "[role=alert]").text
         described = window.find_element(By.ID, "name").get_attribute("aria-describedby")
@@ -97,7 +106,7 @@ with Stand(mlflow=sys.executable) as stand:
         picture(window, "sign-in-dark")
         window.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
         sign_in(window, "anna")
-        text_within(window, ["Experiments"], seconds=60)
+        text_within(window, ["Experiments"])
         facts.hold("the right one leads to where the person wanted to go", window.current_url.startswith(base), window.current_url)
         cookies = {c["name"]: c for c in window.get_cookies()}
         session = cookies.get("__Host-stile", {})
@@ -109,7 +118,6 @@ with Stand(mlflow=sys.executable) as stand:
         facts.hold("the list of experiments shows what Anna may see", "press4-forces-2026" in body and "quality-surface-defects" in body, body)
         facts.hold("and not what she may not", "energy-hall2" not in body, body)
 
-        import json
         found = json.loads(stand.get("/mlflow/api/2.0/mlflow/experiments/get-by-name?experiment_name=press4-forces-2026")[2])
         experiment = found["experiment"]["experiment_id"]
         runs = json.loads(
@@ -133,11 +141,11 @@ with Stand(mlflow=sys.executable) as stand:
         facts.hold("its artifacts are listed", "notes.txt" in body, body)
 
         window.get(f"https://127.0.0.1:{stand.port}/.stile/whoami")
-        body = text_within(window, ["Clearance"], seconds=20)
+        body = text_within(window, ["Clearance"])
         picture(window, "who-am-i")
         facts.hold("who am I tells name, clearance, how and until when", all(w in body for w in ("Anna Lindgren", "confidential", "sign-in page", "20")), body)
         window.find_element(By.TAG_NAME, "button").click()
-        body = text_within(window, ["signed out"], seconds=20)
+        body = text_within(window, ["signed out"])
         picture(window, "signed-out")
         window.get(base)
         facts.hold("signed out is signed out", "/.stile/login" in window.current_url and "signed out" in body, (window.current_url, body))
@@ -148,7 +156,7 @@ with Stand(mlflow=sys.executable) as stand:
     try:
         window.get(f"https://127.0.0.1:{stand.port}/mlflow/api/2.0/mlflow/experiments/get-by-name?experiment_name=press4-forces-2026")
         sign_in(window, "ben")
-        body = text_within(window, ["customer-x"], seconds=20)
+        body = text_within(window, ["customer-x"])
         picture(window, "refusal")
         facts.hold("a refusal is a page that names what is missing, and the decision", "customer-x" in body and "01" in body, body)
     finally:

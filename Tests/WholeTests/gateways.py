@@ -9,11 +9,9 @@ import re
 import secrets
 import shutil
 import subprocess
-import tempfile
-import time
 
 import governance
-from stand import ROOT, Facts, Stand, free_port
+from stand import ROOT, Facts, Stand, carried_out, eventually, free_port, new_folder, replaced
 
 EXPERIMENT = "/mlflow/api/2.0/mlflow/experiments/get?experiment_id=1"
 
@@ -22,15 +20,16 @@ class Database:
     """A server of this test's own, with TLS and passwords, as a company runs one."""
 
     def __init__(self):
-        versions = sorted(pathlib.Path("/usr/lib/postgresql").iterdir(), key=lambda path: int(path.name))
-        self.programs = versions[-1] / "bin"
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="stile-gateways-"))
+        # A version of which only the client is installed has no such program.
+        versions = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+        self.programs = versions[-1].parent
+        self.folder = new_folder("stile-gateways-")
         self.port = free_port()
         self.process = None
         self.ca = self.folder / "certs/ca.pem"
         self.password_file = self.folder / "client.pgpass"
         password = secrets.token_hex(16)
-        subprocess.run([ROOT / "certs/make", self.folder / "certs"], check=True, capture_output=True)
+        carried_out(ROOT / "certs/make", self.folder / "certs")
         (self.folder / "password").write_text(password)
         self.password_file.write_text(f"127.0.0.1:{self.port}:*:stile:{password}\n")
         self.password_file.chmod(0o600)
@@ -44,7 +43,7 @@ class Database:
         shutil.copy(self.folder / "password", server)
         (server / "server.key").chmod(0o600)
         if os.geteuid() == 0:
-            subprocess.run(["chown", "-R", "postgres", server], check=True)
+            carried_out("chown", "-R", "postgres", server)
         self.data = server / "data"
         self.run("initdb", "-D", self.data, "-A", "scram-sha-256", "-U", "stile", "--pwfile", server / "password", "-N", "-E", "UTF8", "--locale=C.UTF-8")
         self.settings = {
@@ -58,33 +57,30 @@ class Database:
         return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", *words] if os.geteuid() == 0 else words
 
     def run(self, program, *arguments):
-        subprocess.run(self.as_user(self.programs / program, *arguments), check=True, capture_output=True, cwd="/")
+        carried_out(*self.as_user(self.programs / program, *arguments), cwd="/")
 
     def start(self):
         words = [word for name, value in self.settings.items() for word in ("-c", f"{name}={value}")]
-        self.process = subprocess.Popen(
-            self.as_user(self.programs / "postgres", "-D", self.data, *words), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/"
-        )
-        ends = time.monotonic() + 120
-        while time.monotonic() < ends:
-            done = subprocess.run([self.programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)])
-            if done.returncode == 0:
-                return
-            time.sleep(0.05)
-        raise RuntimeError("PostgreSQL did not start")
+        log = self.folder / "log"
+        with open(log, "ab") as output:
+            self.process = subprocess.Popen(self.as_user(self.programs / "postgres", "-D", self.data, *words), stdout=output, stderr=output, cwd="/")
+        answers = [self.programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        eventually(lambda: self.process.poll() is not None or subprocess.run(answers).returncode == 0)
+        if self.process.poll() is not None:
+            raise RuntimeError("PostgreSQL did not start:\n" + log.read_text()[-3000:])
 
     def halt(self):
         if self.process:
-            self.run("pg_ctl", "stop", "-w", "-m", "fast", "-D", self.data)
+            self.run("pg_ctl", "stop", "-w", "-t", "300", "-m", "fast", "-D", self.data)
             self.process.wait()
             self.process = None
 
     def sql(self, text):
         """What somebody does who can write into the database."""
         environment = os.environ | {"PGPASSFILE": str(self.password_file), "PGSSLMODE": "verify-full", "PGSSLROOTCERT": str(self.ca)}
-        subprocess.run(
-            [self.programs / "psql", "-qAt", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p", str(self.port), "-U", "stile", "-d", "postgres", "-c", text],
-            check=True, capture_output=True, env=environment,
+        carried_out(
+            self.programs / "psql", "-qAt", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p", self.port, "-U", "stile", "-d", "postgres", "-c", text,
+            env=environment,
         )
 
     def section(self, verifiers=()):
@@ -116,7 +112,7 @@ def named(name, database, like=None):
         if like:
             section = DIRECTORY.search((like.folder / "stile.yaml").read_text()).group(0)
             text = DIRECTORY.sub(lambda _: section, text, count=1)
-        return governance.published(text.replace("gateway: demo", f"gateway: {name}")) + database.section()
+        return governance.published(replaced(text, "gateway: demo", f"gateway: {name}")) + database.section()
 
     return edit
 
@@ -131,7 +127,7 @@ def introduce(stands, database):
     shutil.copy(first.folder / "state/tokens.key", second.folder / "state/tokens.key")
     for stand, other in zip(stands, reversed(verifiers)):
         path = stand.folder / "stile.yaml"
-        path.write_text(path.read_text().replace(database.section(), database.section([other])))
+        path.write_text(replaced(path.read_text(), database.section(), database.section([other])))
         stand.start()
 
 
@@ -146,11 +142,9 @@ def revocation(first, second, facts):
     listed = json.loads(second.run("token", "list", "--output", "json", name="anna", check=True).stdout)
     identifier = (listed["tokens"] if isinstance(listed, dict) else listed)[0]["id"]
     first.run("token", "revoke", identifier, name="anna", check=True)
-    began = time.monotonic()
-    while token_status(second, token) == 200 and time.monotonic() - began < 30:
-        pass
-    print(f"taken back at one gateway, refused at the other {time.monotonic() - began:.3f} s later")
-    facts.hold("what is taken back at one is refused at the other", token_status(second, token) == 401)
+    took = governance.until(lambda: token_status(second, token) == 401)
+    print(f"taken back at one gateway, refused at the other {governance.told(took)}")
+    facts.hold("what is taken back at one is refused at the other", took is not None)
     facts.hold("and at the one itself", token_status(first, token) == 401)
 
 
@@ -158,6 +152,8 @@ def one_log(first, second, facts):
     for stand, path in ((first, "first"), (second, "second")):
         for number in range(5):
             stand.get(f"/mlflow/{path}-{number}", name="otto")
+        # Each gateway knows what it has recorded, and waits until that can be searched: then the other finds it, too.
+        stand.decisions("--path", f"{path}-")
     seen = first.decisions("--path", "first-") + first.decisions("--path", "second-")
     facts.hold("each finds what both have recorded", len(seen) == 10, len(seen))
 
@@ -170,10 +166,13 @@ def outage(first, second, database, facts):
         second.get(f"/mlflow/outage-{number}", name="otto")
     database.start()
     found = []
-    ends = time.monotonic() + 60
-    while len(found) < 7 and time.monotonic() < ends:
+
+    def all_found():
         done = first.run("log", "query", "--output", "json", "--path", "outage-", name="alma")
-        found = json.loads(done.stdout)["decisions"] if done.returncode == 0 else []
+        found[:] = json.loads(done.stdout)["decisions"] if done.returncode == 0 else []
+        return len(found) >= 7
+
+    eventually(all_found)
     facts.hold("what was recorded meanwhile is found when it is back, each once", len(found) == 7, len(found))
 
 

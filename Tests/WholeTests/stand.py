@@ -10,6 +10,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import shutil
 import signal
 import socket
@@ -23,14 +24,29 @@ import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
+# What is asked here is on this machine, and for no proxy that the environment may name.
+os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost,.localhost"
 
 GIVEN = set()
+
+
+def ports_for_servers():
+    """The ports that the system gives to no connection."""
+    try:
+        first, last = map(int, pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split())
+    except (OSError, ValueError):
+        first, last = 32_768, 60_999
+    ports = [port for port in range(10_000, 65_536) if not first <= port <= last]
+    return ports if len(ports) > 1_000 else range(10_000, 65_536)
+
+
+PORTS = ports_for_servers()
 
 
 def free_port():
     """A port that the system gives to no connection, and this to nobody else, since what listens on it is started a while later."""
     while True:
-        port = random.randrange(10_000, 32_768)
+        port = random.choice(PORTS)
         if port in GIVEN:
             continue
         with socket.socket() as s, contextlib.suppress(OSError):
@@ -39,7 +55,37 @@ def free_port():
             return port
 
 
-def eventually(condition, seconds=120):
+def new_folder(prefix):
+    """A folder of one's own in which the path of a Unix socket fits (108 bytes), no server's configuration has to quote a space, and
+    PostgreSQL's user can look."""
+    base = pathlib.Path(tempfile.gettempdir()).resolve()
+    is_plain = len(str(base)) <= 40 and re.fullmatch(r"[-\w./]+", str(base), re.ASCII)
+    is_open = all(folder.stat().st_mode & 0o001 for folder in (base, *base.parents))
+    return pathlib.Path(tempfile.mkdtemp(prefix=prefix, dir=base if is_plain and is_open else "/tmp"))
+
+
+def carried_out(*words, **options):
+    """Runs a program to its good end; when it ends otherwise, the error says what it said."""
+    words = [str(word) for word in words]
+    done = subprocess.run(words, capture_output=True, text=True, **options)
+    if done.returncode != 0:
+        raise RuntimeError(f"{' '.join(words)}: exit {done.returncode}\n{done.stdout}{done.stderr}")
+    return done
+
+
+def replaced(text, old, new):
+    """The text with one passage replaced, which has to be there: or a test would go on without what it set."""
+    if old not in text:
+        raise RuntimeError(f"`{old}` does not stand in the demo's configuration")
+    return text.replace(old, new, 1)
+
+
+def long_remembered(stand, text):
+    """An edit: a sign-in is remembered for as long as any test takes, so that what ends it before is the word of the directory."""
+    return replaced(text, "verified-for: 60s", "verified-for: 10h")
+
+
+def eventually(condition, seconds=300):
     """Whether something comes true: the limit is for what never does, however slow and busy the machine."""
     ends = time.monotonic() + seconds
     while not condition():
@@ -103,7 +149,7 @@ class Stand:
     def __init__(self, mlflow=None, configuration="", edit=None, upstream=StubUpstream):
         """`edit` is called with the stand and the text of stile.yaml, and returns what stands there instead."""
         self.stile = os.environ["STILE_BINARY"]
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="stile-whole-"))
+        self.folder = new_folder("stile-whole-")
         self.process = None
         self.mlflow_process = None
         self.stub = None
@@ -116,13 +162,10 @@ class Stand:
     def start_servers(self, mlflow, configuration, edit, upstream):
         folder = self.folder
         certs = folder / "certs"
-        subprocess.run([ROOT / "certs/make", certs], check=True, capture_output=True)
+        carried_out(ROOT / "certs/make", certs)
         self.ca = certs / "ca.pem"
         self.port, self.plain, self.management, ldap, ldaps = (free_port() for _ in range(5))
-        subprocess.run(
-            [ROOT / "deploy/slapd", "start", folder / "directory", "--ldap", str(ldap), "--ldaps", str(ldaps), "--tls", certs],
-            check=True, capture_output=True,
-        )
+        carried_out(ROOT / "deploy/slapd", "start", folder / "directory", "--ldap", ldap, "--ldaps", ldaps, "--tls", certs)
         (folder / "mlflow").mkdir()
         if mlflow:
             self.start_mlflow(mlflow)
@@ -155,30 +198,27 @@ class Stand:
             stdout=log, stderr=log, env=environment, start_new_session=True,
         )
         # It takes ten seconds, or minutes on a machine that does much else.
-        ends = time.monotonic() + 300
-        while time.monotonic() < ends:
-            done = subprocess.run(
-                ["curl", "-fs", "--max-time", "2", "--unix-socket", self.folder / "mlflow/socket", "http://localhost/health"],
-                capture_output=True,
-            )
-            if done.returncode == 0:
-                break
-            if self.mlflow_process.poll() is not None:
-                raise RuntimeError((self.folder / "mlflow/log").read_text()[-2000:])
+        ends = time.monotonic() + 600
+        while subprocess.run(
+            ["curl", "-fs", "--max-time", "60", "--unix-socket", self.folder / "mlflow/socket", "http://localhost/health"],
+            capture_output=True,
+        ).returncode != 0:
+            if self.mlflow_process.poll() is not None or time.monotonic() > ends:
+                raise RuntimeError("MLflow did not start:\n" + (self.folder / "mlflow/log").read_text()[-2000:])
             time.sleep(0.3)
-        subprocess.run([ROOT / "deploy/seed-mlflow.py", self.folder / "mlflow/socket"], check=True, capture_output=True)
+        carried_out(ROOT / "deploy/seed-mlflow.py", self.folder / "mlflow/socket")
 
     def start(self):
         log = open(self.folder / "stile.log", "ab")
         self.process = subprocess.Popen(
             [self.stile, "serve", "--configuration", self.folder / "stile.yaml"], stdout=log, stderr=log
         )
-        ends = time.monotonic() + 120
+        ends = time.monotonic() + 300
         while time.monotonic() < ends:
             if self.process.poll() is not None:
                 raise RuntimeError("stile did not start:\n" + (self.folder / "stile.log").read_text()[-3000:])
             try:
-                connection = http.client.HTTPConnection("127.0.0.1", self.management, timeout=30)
+                connection = http.client.HTTPConnection("127.0.0.1", self.management, timeout=300)
                 connection.request("GET", "/ready")
                 if connection.getresponse().status == 200:
                     return
@@ -191,7 +231,7 @@ class Stand:
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
 
-    def connection(self, timeout=60):
+    def connection(self, timeout=300):
         return http.client.HTTPSConnection(
             "127.0.0.1", self.port, timeout=timeout, context=ssl.create_default_context(cafile=self.ca)
         )
@@ -211,9 +251,7 @@ class Stand:
     def directory(self, ldif):
         """Changes the directory, as its administrator."""
         socket = urllib.parse.quote(str(self.folder / "directory/run/ldapi"), safe="")
-        subprocess.run(
-            ["ldapmodify", "-Q", "-Y", "EXTERNAL", "-H", "ldapi://" + socket], check=True, capture_output=True, text=True, input=ldif,
-        )
+        carried_out("ldapmodify", "-Q", "-Y", "EXTERNAL", "-H", "ldapi://" + socket, input=ldif)
 
     def environment(self, name):
         return os.environ | {
@@ -227,7 +265,7 @@ class Stand:
 
     def run(self, *arguments, name=None, check=False, environment=None):
         done = subprocess.run(
-            [self.stile, *map(str, arguments)], capture_output=True, text=True, timeout=300,
+            [self.stile, *map(str, arguments)], capture_output=True, text=True, timeout=600,
             env=environment or (self.environment(name) if name else None),
         )
         if check and done.returncode != 0:
@@ -235,14 +273,14 @@ class Stand:
         return done
 
     def metrics(self):
-        connection = http.client.HTTPConnection("127.0.0.1", self.management, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.management, timeout=300)
         connection.request("GET", "/metrics")
         return connection.getresponse().read().decode()
 
     def decisions(self, *filters):
-        """Every decision that matches, page by page, once the index has caught up."""
+        """Every decision that matches, page by page, once the index holds what this gateway had recorded; other gateways see to theirs."""
         wanted = None
-        ends = time.monotonic() + 180
+        ends = time.monotonic() + 600
         while time.monotonic() < ends:
             found, after = [], None
             while True:

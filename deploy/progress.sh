@@ -40,19 +40,35 @@ step() {
     return "$status"
 }
 
-# a_free_port [FIRST]: a TCP port on the loopback interface that nobody listens on.
-a_free_port() {
-    python3 - "${1:-0}" <<'PYTHON'
-import socket, sys
-first = int(sys.argv[1])
-for port in [first] if first else [0]:
-    s = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        s.bind(("127.0.0.1", port))
-    except OSError:
-        s = socket.socket(); s.bind(("127.0.0.1", 0))
-    print(s.getsockname()[1])
-    s.close()
+# free_ports COUNT [WANTED]: so many TCP ports of the loopback interface on which nobody listens, on one line. None of them is one that
+# the system gives to connections, since what listens on them is started a while later. The first is WANTED, where that can be had.
+free_ports() {
+    python3 - "$@" <<'PYTHON'
+import random, socket, sys
+
+def is_free(port):
+    with socket.socket() as s:
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            s.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+try:
+    with open("/proc/sys/net/ipv4/ip_local_port_range") as file:
+        first, last = map(int, file.read().split())
+except (OSError, ValueError):
+    first, last = 32768, 60999
+ports = [port for port in range(10000, 65536) if not first <= port <= last]
+if len(ports) < 1000:
+    ports = list(range(10000, 65536))
+random.shuffle(ports)
+found = [port for port in map(int, sys.argv[2:]) if is_free(port)]
+while len(found) < int(sys.argv[1]):
+    port = ports.pop()
+    if port not in found and is_free(port):
+        found.append(port)
+print(*found)
 PYTHON
 }

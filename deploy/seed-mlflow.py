@@ -16,7 +16,7 @@ import time
 
 class UnixConnection(http.client.HTTPConnection):
     def __init__(self, path):
-        super().__init__("localhost", timeout=30)
+        super().__init__("localhost", timeout=300)  # its first answers take long on a slow machine
         self.path = path
 
     def connect(self):

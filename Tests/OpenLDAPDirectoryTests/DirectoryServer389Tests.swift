@@ -111,7 +111,7 @@ struct DirectoryServer389Tests {
 
     @Test(
         "Changes are pushed, and each is in force when it is told",
-        .timeLimit(.minutes(1))
+        .timeLimit(.minutes(15))
     )
     func pushed() async throws {
         let people = "ou=people,dc=plant,dc=example"
@@ -119,6 +119,7 @@ struct DirectoryServer389Tests {
             server: "389 DS",
             configuration: .dirsrv(),
             method: .syncrepl,
+            marker: "uid=old,\(people)",
             change: Dirsrv.change
         ).run([
             .attribute("eva", "employeetype", "external", at: "uid=eva,\(people)"),
@@ -144,7 +145,7 @@ struct DirectoryServer389Tests {
 
     @Test(
         "Where the plugin for synchronisation is off, changes are pushed by persistent search",
-        .timeLimit(.minutes(1))
+        .timeLimit(.minutes(15))
     )
     func persistentSearch() async throws {
         let configuration = try OpenLDAPConfiguration.dirsrv()
@@ -166,7 +167,7 @@ struct DirectoryServer389Tests {
         #expect(try await watching.value == nil)
     }
 
-    @Test("A sign-in is no change, or each would undo itself", .timeLimit(.minutes(1)))
+    @Test("A sign-in is no change, or each would undo itself", .timeLimit(.minutes(15)))
     func signInIsNoChange() async throws {
         let watched = try await WatchedDirectory(.dirsrv())
         defer { watched.stop() }

@@ -67,12 +67,13 @@ struct PoolTests {
     func probed() async throws {
         try await Self.counted { limits in
             limits.probeAfterIdle = .nanoseconds(1)
-            limits.operation = .milliseconds(200)
+            limits.probe = .milliseconds(200)
         } _: { directory, between in
             try await Self.signIn(directory)
-            between.muteConnections()
+            let before = between.muteConnections()
             try await Self.signIn(directory)
-            #expect(between.connections == 4)
+            // More where the machine is so busy that a probe of a well one is not answered in time.
+            #expect(between.connections >= before + 2)
         }
     }
 

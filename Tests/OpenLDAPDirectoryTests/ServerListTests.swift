@@ -52,12 +52,13 @@ struct ServerListTests {
     @Test("When all rest, all are asked")
     func allRest() {
         let list = ServerList([Self.one, Self.two], limits: Self.limits())
+        let now = ContinuousClock.now
         for _ in 0..<2 {
-            list.failed(Self.one, .unreachable("refused"))
-            list.failed(Self.two, .deadline)
+            list.failed(Self.one, .unreachable("refused"), at: now)
+            list.failed(Self.two, .deadline, at: now)
         }
-        #expect(list.candidates() == [Self.one, Self.two])
-        #expect(!list.health().isUsable)
+        #expect(list.candidates(at: now) == [Self.one, Self.two])
+        #expect(!list.health(at: now).isUsable)
         #expect(
             list.complaints
                 == "`ldaps://one.plant.example:636` not reachable: refused; `ldaps://two.plant.example:636` no answer in time"
@@ -78,9 +79,10 @@ struct ServerListTests {
     @Test("Found servers replace the list, and what is known of those that stay is kept")
     func replaced() {
         let list = ServerList([Self.one], limits: Self.limits())
-        for _ in 0..<2 { list.failed(Self.one, .deadline) }
+        let now = ContinuousClock.now
+        for _ in 0..<2 { list.failed(Self.one, .deadline, at: now) }
         list.replace(with: [Self.two, Self.one])
-        #expect(list.candidates() == [Self.two])
+        #expect(list.candidates(at: now) == [Self.two])
     }
 
     @Test(

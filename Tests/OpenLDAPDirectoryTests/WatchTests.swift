@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Watching an OpenLDAP server", .enabled(if: Slapd.missing == nil, "\(Slapd.missing ?? "")"), .slapd, .serialized)
 struct WatchTests {
-    @Test("What changes is told to everybody who listens", .timeLimit(.minutes(1)))
+    @Test("What changes is told to everybody who listens", .timeLimit(.minutes(15)))
     func changesAreTold() async throws {
         let watched = try await WatchedDirectory(.company())
         defer { watched.stop() }
@@ -29,8 +29,7 @@ struct WatchTests {
             """
         )
         #expect(await watched.hears(.membership))
-        guard case .found(let after) = await directory.person(ben.id) else { return }
-        #expect(after.groups.contains { $0.name == "customer-x" })
+        #expect(try await directory.found("ben").groups.contains { $0.name == "customer-x" })
         try Slapd.change(
             """
             dn: uid=ben,ou=people,dc=plant,dc=example
@@ -41,20 +40,20 @@ struct WatchTests {
             """
         )
         #expect(await watched.hears(.person(ben.id)))
-        guard case .found(let disabled) = await directory.person(ben.id) else { return }
-        #expect(disabled.account == .disabled)
+        #expect(try await directory.found("ben").account == .disabled)
         try Slapd.change("dn: uid=ben,ou=people,dc=plant,dc=example\nchangetype: delete\n")
         #expect(await watched.hears(.person(ben.id)))
         #expect(await directory.person(ben.id) == .refused(.unknownUser))
     }
 
-    @Test("Changes are pushed, and each is in force when it is told", .timeLimit(.minutes(1)))
+    @Test("Changes are pushed, and each is in force when it is told", .timeLimit(.minutes(15)))
     func pushed() async throws {
         let people = "ou=people,dc=plant,dc=example"
         try await ChangeOrder(
             server: "OpenLDAP",
             configuration: .company(),
             method: .syncrepl,
+            marker: "uid=left,\(people)",
             change: Slapd.change
         ).run([
             .attribute("carla", "employeetype", "employee", at: "uid=carla,\(people)"),
@@ -78,7 +77,7 @@ struct WatchTests {
         ])
     }
 
-    @Test("A watch that is lost says so, and what was missed makes everything uncertain", .timeLimit(.minutes(1)))
+    @Test("A watch that is lost says so, and what was missed makes everything uncertain", .timeLimit(.minutes(15)))
     func lost() async throws {
         let server = try #require(Slapd.current)
         var configuration = try OpenLDAPConfiguration.company()
@@ -104,18 +103,19 @@ struct WatchTests {
 
     @Test(
         "After a loss, only what was missed is told: the server knows where the watch left off",
-        .timeLimit(.minutes(1))
+        .timeLimit(.minutes(15))
     )
     func resumed() async throws {
         var configuration = try OpenLDAPConfiguration.company()
         let between = try configuration.passThrough()
         defer { between.stop() }
-        configuration.limits.rest = .milliseconds(300)
+        configuration.limits.rest = .milliseconds(1)
         let watched = try await WatchedDirectory(configuration)
         defer { watched.stop() }
         let eva = try await watched.directory.found("eva")
         let gone = try await watched.directory.found("gone")
-        between.cutConnections()
+        // The watch comes back at once, and gets no further before the changes are made.
+        between.cutConnections(holdingNew: true)
         #expect(await watched.next(\.isLost) != nil)
         try Slapd.change(
             """
@@ -129,13 +129,14 @@ struct WatchTests {
 
             """
         )
+        between.letThrough()
         var told: Set<DirectoryChange> = []
         while let change = await watched.next(), change != .live(.syncrepl) { told.insert(change) }
         #expect(told.contains(.person(eva.id)) && told.contains(.person(gone.id)), "\(told)")
         #expect(!told.contains(.everything))
     }
 
-    @Test("A sign-in is no change, or each would undo itself", .timeLimit(.minutes(1)))
+    @Test("A sign-in is no change, or each would undo itself", .timeLimit(.minutes(15)))
     func signInIsNoChange() async throws {
         let watched = try await WatchedDirectory(.company())
         defer { watched.stop() }
@@ -148,7 +149,7 @@ struct WatchTests {
 
     @Test(
         "A server that pushes nothing is polled, and the watch says that it is no more than that",
-        .timeLimit(.minutes(1))
+        .timeLimit(.minutes(15))
     )
     func polled() async throws {
         let server = try await ServerProcess.apart { try Slapd.start(["--without", "syncprov"]) }
@@ -157,35 +158,39 @@ struct WatchTests {
         configuration.limits.polling = .milliseconds(200)
         let watched = try await WatchedDirectory(configuration, by: .polling)
         defer { watched.stop() }
+        #expect(watched.directory.health().watch == .live(.polling))
         let anna = try await watched.directory.found("anna")
-        try Slapd.$current.withValue(server) {
-            try Slapd.change(
-                "dn: uid=anna,ou=people,dc=plant,dc=example\nchangetype: modify\nreplace: title\ntitle: Lead\n"
-            )
+        // Whoever was changed shortly before the watch began is told once, too: the second time it is for a change made since.
+        for title in ["Lead", "Head"] {
+            try Slapd.$current.withValue(server) {
+                try Slapd.change(
+                    "dn: uid=anna,ou=people,dc=plant,dc=example\nchangetype: modify\nreplace: title\ntitle: \(title)\n"
+                )
+            }
+            #expect(await watched.hears(.person(anna.id)))
         }
-        #expect(await watched.hears(.person(anna.id)))
     }
 
-    @Test("A silent watch counts as lost", .timeLimit(.minutes(1)))
+    @Test("A silent watch counts as lost", .timeLimit(.minutes(15)))
     func silent() async throws {
         var configuration = try OpenLDAPConfiguration.company()
         let between = try configuration.passThrough()
         defer { between.stop() }
-        configuration.limits.silence = .milliseconds(600)
         // Nothing else could end the wait.
-        configuration.limits.operation = .seconds(600)
-        configuration.limits.total = .seconds(600)
+        configuration.limits.silence = .milliseconds(600)
+        configuration.limits.rest = .milliseconds(1)
         let watched = try await WatchedDirectory(configuration)
         defer { watched.stop() }
-        let before = between.connections
-        between.muteConnections()
-        // First it is said, though no connection was closed; then another connection is made, on which the watch stands again.
-        #expect(await watched.next() == .lost(reason: "nothing was heard for 0.6 seconds"))
-        #expect(await watched.hears(.live(.syncrepl)))
-        #expect(between.connections == before + 1)
+        let before = between.muteConnections()
+        // First it is said, though no connection was closed; then another connection is made, on which the watch stands again. On a
+        // machine so busy that nothing was heard before, either, that may be another loss than this one.
+        repeat {
+            #expect(await watched.next(\.isLost) == .lost(reason: "nothing was heard for 0.6 seconds"))
+            #expect(await watched.hears(.live(.syncrepl)))
+        } while between.connections == before
     }
 
-    @Test("A watch keeps nobody from trying a server that it has no need of", .timeLimit(.minutes(1)))
+    @Test("A watch keeps nobody from trying a server that it has no need of", .timeLimit(.minutes(15)))
     func others() async throws {
         var configuration = try OpenLDAPConfiguration.company()
         let dead = ServerAddress(security: .fromTheStart, host: "127.0.0.1", port: Programs.freePort())

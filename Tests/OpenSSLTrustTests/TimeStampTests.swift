@@ -30,7 +30,8 @@ struct TimeStampTests {
         root: String = "ca.pem"
     ) throws -> TimeStampAuthority {
         var trust = TimeStampTrust(address: address, authorities: [authority.file(root)])
-        trust.seconds = 5
+        // No test is about how fast a stamp is made.
+        trust.seconds = 600
         return try TimeStampAuthority(trust)
     }
 
@@ -40,7 +41,7 @@ struct TimeStampTests {
             let client = try self.client(address + "/", authority)
             let now = Int64(time(nil))
             let stamp = try await client.stamp(Self.bytes, at: now).get()
-            #expect(abs(stamp.time - now) < 60)
+            #expect((now...Int64(time(nil))).contains(stamp.time))
             #expect(try client.verify(stamp.response, of: Self.bytes) == stamp)
             #expect(throws: TimeStampFailure.otherBytes) { try client.verify(stamp.response, of: Self.bytes + [0x0A]) }
             try Data(Self.bytes).write(to: URL(filePath: authority.file("stamped")))
@@ -109,12 +110,12 @@ struct TimeStampTests {
     func clock() async throws {
         try await self.withStamper { authority, address in
             let client = try self.client(address + "/", authority)
-            let outcome = await client.stamp(Self.bytes, at: Int64(time(nil)) - 7200)
+            let outcome = await client.stamp(Self.bytes, at: Int64(time(nil)) - 7_200)
             guard case .failure(.otherTime(let seconds)) = outcome else {
                 Issue.record("\(outcome)")
                 return
             }
-            #expect((7190...7260).contains(seconds))
+            #expect(seconds >= 7_200)
         }
     }
 

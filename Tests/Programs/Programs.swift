@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Synchronization
 
 /// Programs that tests run.
 ///
@@ -101,7 +102,10 @@ package enum Programs {
         var none = sigset_t()
         unsafe posix_spawnattr_setsigmask(&attributes, &none)
         unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-        let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }.map { "\($0.key)=\($0.value)" }
+        // What programs say is waited for and compared, in English.
+        let variables = ProcessInfo.processInfo.environment
+            .merging(["LC_ALL": "C.UTF-8", "LANGUAGE": ""]) { $1 }.merging(environment) { $1 }
+            .map { "\($0.key)=\($0.value)" }
         // Copies of the texts, for the length of the call.
         let (words, settings) = ((folder.map { ["env", "-C", $0, program] } ?? [program]) + arguments, variables)
         var (argv, envp) = unsafe (words.map { unsafe strdup($0) } + [nil], settings.map { unsafe strdup($0) } + [nil])
@@ -135,26 +139,45 @@ package enum Programs {
         }
     }
 
-    /// A port that nobody uses at the moment, and that the system gives to no connection: programs bind it a while later.
+    /// The ports that were given away, each with the socket that keeps it.
+    private static let given = Mutex<[UInt16: Int32]>([:])
+
+    /// A port for a program that is started a while later, or for nobody at all.
+    ///
+    /// It is given away once, and stays taken until the tests end: a socket that does not listen is bound to it, so that the system gives it to
+    /// no connection, and whoever connects to it meanwhile is refused. A server may listen there all the same, since servers set
+    /// `SO_REUSEADDR` as this does.
     package static func freePort() -> UInt16 {
         while true {
             let port = UInt16.random(in: 10_000..<32_768)
-            if self.isFree(port) { return port }
+            let isOurs = self.given.withLock { given in
+                guard given[port] == nil, let descriptor = self.bound(to: port) else { return false }
+                given[port] = descriptor
+                return true
+            }
+            if isOurs { return port }
         }
     }
 
-    private static func isFree(_ port: UInt16) -> Bool {
-        let descriptor = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
+    private static func bound(to port: UInt16) -> Int32? {
+        let descriptor = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        return unsafe withUnsafePointer(to: &address) { pointer in
+        let code = unsafe withUnsafePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                unsafe bind(descriptor, pointer, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+                unsafe bind(descriptor, pointer, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
+        guard code == 0 else {
+            close(descriptor)
+            return nil
+        }
+        // Only now, or it would be bound to a port that another one keeps in the same way.
+        var isShared: Int32 = 1
+        unsafe setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &isShared, socklen_t(MemoryLayout<Int32>.size))
+        return descriptor
     }
 
     private static func wait(_ identifier: pid_t) -> Int32 {

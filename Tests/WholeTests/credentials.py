@@ -28,14 +28,14 @@ client-certificates:
   intermediates: @PEOPLE@/issuing.pem
   crl: ["@PEOPLE@/root.crl", "@PEOPLE@/issuing.crl"]
   ocsp: require
-  ocsp-timeout: 2s
+  ocsp-timeout: 120s
   map: ["mail={mail}", "dn={subject}", "userCertificate={certificate}"]
 kerberos:
   keytab: @REALM@/http.keytab
   realms: [PLANT.TEST]
   map: ["uid={name}"]
 log:
-  time-stamp: { authority: "@STAMPER@/", ca: "@PEOPLE@/ca.pem", timeout: 10s }
+  time-stamp: { authority: "@STAMPER@/", ca: "@PEOPLE@/ca.pem", timeout: 120s }
 """
 
 
@@ -98,7 +98,7 @@ def edit(stand, text):
 
 def curl(stand, port, *arguments, host="127.0.0.1", path=PATH, environment=None):
     done = subprocess.run(
-        ["curl", "-s", "-S", "--max-time", "20", "--cacert", stand.ca, "-o", "/dev/null", "-w", "%{http_code}\\n", "-D", "-",
+        ["curl", "-s", "-S", "--max-time", "300", "--cacert", stand.ca, "-o", "/dev/null", "-w", "%{http_code}\\n", "-D", "-",
          *map(str, arguments), f"https://{host}:{port}{path}"],
         capture_output=True, text=True, env=os.environ | (environment or {}),
     )
@@ -159,16 +159,16 @@ def certificates(stand, facts):
         client = ["openssl", "s_client", "-connect", f"127.0.0.1:{port}", "-CAfile", stand.ca, "-quiet", "-ign_eof", version]
         mine = ["-cert", stand.people / "anna.pem", "-key", stand.people / "anna.key", "-cert_chain", stand.people / "issuing.pem"]
         session.unlink(missing_ok=True)
-        first = subprocess.run([*client, *mine, "-sess_out", session], input=request.encode(), capture_output=True, timeout=20)
+        first = subprocess.run([*client, *mine, "-sess_out", session], input=request.encode(), capture_output=True, timeout=300)
         facts.hold(f"a session of anna's ({version})", b"HTTP/1.1 200" in first.stdout, first.stdout + first.stderr)
-        again = subprocess.run([*client, *(["-sess_in", session] if session.exists() else [])], input=request.encode(), capture_output=True, timeout=20)
+        again = subprocess.run([*client, *(["-sess_in", session] if session.exists() else [])], input=request.encode(), capture_output=True, timeout=300)
         facts.hold("taken up again without her key it is nobody's", b"HTTP/1.1 200" not in again.stdout, again.stdout)
 
 
 def revocation(stand, facts):
     context = ssl.create_default_context(cafile=stand.ca)
     context.load_cert_chain(stand.people / "anna-chain.pem", stand.people / "anna.key")
-    connection = http.client.HTTPSConnection("127.0.0.1", stand.asking, context=context, timeout=20)
+    connection = http.client.HTTPSConnection("127.0.0.1", stand.asking, context=context, timeout=300)
 
     def ask():
         connection.request("GET", PATH)
@@ -181,10 +181,9 @@ def revocation(stand, facts):
         subprocess.run(["openssl", "ca", "-config", "openssl.cnf", "-name", "ca_issuing", "-md", "sha256", *arguments], cwd=stand.people, check=True, capture_output=True)
     os.replace(stand.people / "new.crl", stand.people / "issuing.crl")
     began = time.monotonic()
-    while (status := ask()) == 200 and time.monotonic() - began < 20:
-        time.sleep(0.02)
+    is_refused = eventually(lambda: ask() == 401)
     print(f"      a revoked certificate is refused {time.monotonic() - began:.2f} s after its list was renewed")
-    facts.hold("a certificate that is revoked is refused on the open connection", status == 401, status)
+    facts.hold("a certificate that is revoked is refused on the open connection", is_refused)
 
 
 def kerberos(stand, facts):
@@ -281,7 +280,9 @@ def assertions(stand, facts):
     facts.hold("an assertion is for one service, and soon over",
                said["aud"] == "https://mlflow.plant.example" and 0 < said["exp"] - time.time() <= 300 and said["iss"] == "demo", said)
     facts.hold("it says what the service asked for", said["level"] == "confidential" and "customer-x" in said["categories"] and said["amr"] == ["basic"], said)
-    facts.hold("it is signed once for many requests", token() == mine)
+    # The first one may have been about to end.
+    tokens = [mine, token(), token()]
+    facts.hold("it is signed once for many requests", len(set(tokens)) <= 2, tokens)
     head, body, signature = mine.split(".")
     changed = base64.urlsafe_b64encode(octets(body).replace(b"anna", b"eva!")).rstrip(b"=").decode()
     try:
@@ -293,9 +294,7 @@ def assertions(stand, facts):
     facts.hold("its key is readable for its owner only", len(files) == 1 and all(f.stat().st_mode & 0o777 == 0o600 for f in files), files)
     done = stand.run("assertion", "rotate", "--configuration", stand.folder / "stile.yaml")
     facts.hold("a key is made", done.returncode == 0 and "next" in done.stdout and "signs" in done.stdout, done.stdout + done.stderr)
-    began = time.monotonic()
-    while len(key_set()) < 2 and time.monotonic() - began < 120:
-        time.sleep(0.05)
+    eventually(lambda: len(key_set()) == 2)
     facts.hold("the gateway publishes it by itself, and signs with the old one for now",
                len(key_set()) == 2 and claims(token(), key_set())["sub"] == said["sub"], key_set())
 
@@ -303,9 +302,10 @@ def assertions(stand, facts):
 def stamps(stand, facts):
     configuration = stand.folder / "stile.yaml"
     folder = stand.folder / "state/log/stamps"
-    facts.hold("the gateway has a checkpoint stamped by itself", eventually(lambda: len(list(folder.glob("*.checkpoint"))) == 1))
-    stamped = next(folder.glob("*.checkpoint"))
-    facts.hold("it counts them", "stile_time_stamps_total 1" in stand.metrics(), stand.metrics()[-800:])
+    # One a day: two, where midnight comes meanwhile.
+    facts.hold("the gateway has a checkpoint stamped by itself", eventually(lambda: any(folder.glob("*.checkpoint"))))
+    stamped = sorted(folder.glob("*.checkpoint"))[-1]
+    facts.hold("it counts them", eventually(lambda: re.search(r"(?m)^stile_time_stamps_total [12]$", stand.metrics())), stand.metrics()[-800:])
     stand.get(PATH)
     # What was sealed since is another checkpoint, and a stamp is named after its second.
     eventually(lambda: (stand.folder / "state/log/tree/checkpoint").read_bytes() != stamped.read_bytes())
@@ -319,8 +319,11 @@ def stamps(stand, facts):
     )
     facts.hold("OpenSSL's own command agrees", "Verification: OK" in said.stdout + said.stderr, said.stdout + said.stderr)
     authority = ["--stamp-ca", stand.people / "ca.pem"]
+    least = len(list(folder.glob("*.checkpoint")))
     done = stand.run("log", "verify", stand.folder / "state/log", *authority)
-    facts.hold("`stile log verify` says what was there when", done.returncode == 0 and done.stdout.count("entries were there at 20") == 2, done.stdout + done.stderr)
+    told = done.stdout.count("entries were there at 20")
+    facts.hold("`stile log verify` says what was there when",
+               done.returncode == 0 and 2 <= least <= told <= len(list(folder.glob("*.checkpoint"))), done.stdout + done.stderr)
     done = stand.run("log", "verify", stand.folder / "state/log", "--stamp-ca", stand.people / "other.pem")
     facts.hold("stamps of an authority that is not trusted", done.returncode == 1 and "WRONG time stamp" in done.stdout, done.stdout)
     for fact, path, change in [
@@ -335,7 +338,10 @@ def stamps(stand, facts):
         facts.hold(fact + " is found", done.returncode == 1 and "WRONG time stamp" in done.stdout, done.stdout + done.stderr)
         path.write_bytes(kept)
     servers.processes[-1].kill()
-    done = stand.run("log", "stamp", "--configuration", configuration)
+    # The library tries until its time is over.
+    hurried = stand.folder / "hurried.yaml"
+    hurried.write_text(configuration.read_text().replace("timeout: 120s }", "timeout: 1s }"))
+    done = stand.run("log", "stamp", "--configuration", hurried)
     facts.hold("without the authority there is none, and it is said", done.returncode == 3 and "cannot be reached" in done.stderr, done.stdout + done.stderr)
 
 

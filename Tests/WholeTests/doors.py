@@ -27,7 +27,7 @@ V2, V3 = "/api/2.0/mlflow", "/api/3.0/mlflow"
 
 class Socket(http.client.HTTPConnection):
     def __init__(self, path):
-        super().__init__("localhost", timeout=60)
+        super().__init__("localhost", timeout=600)
         self.path = path
 
     def connect(self):
@@ -248,7 +248,7 @@ with Stand(mlflow=sys.executable, configuration="\nlimits: { denials-per-person:
     secret = Things(mlflow, "press4", MARK)
     before = secret.state()
     facts.hold("the mark stands in what is guarded", before.count(MARK.encode()) > 10, before)
-    connection = stand.connection()
+    connection = stand.connection(timeout=600)
     authorization = {"Authorization": stand.basic("ben")}
     asked = served = 0
     shown, changed, failed = [], [], []

@@ -36,6 +36,11 @@ package struct DirectoryLimits: Hashable, Sendable {
     /// After what idle time a connection is probed before it is used; default 15 s.
     package var probeAfterIdle: Duration
 
+    /// How long the answer to a probe may take before another connection is made; default 1 s.
+    ///
+    /// Less than an operation, since a question may meet two connections that died in silence, and still has to be answered in time.
+    package var probe: Duration
+
     /// After what idle time a connection is replaced without a probe; default 5 min, since what stands between may have forgotten it.
     package var idle: Duration
 
@@ -71,6 +76,7 @@ package struct DirectoryLimits: Hashable, Sendable {
         self.longestRest = .seconds(15)
         self.age = .seconds(600)
         self.probeAfterIdle = .seconds(15)
+        self.probe = .seconds(1)
         self.idle = .seconds(300)
         self.refusal = .milliseconds(100)
         self.discovery = .seconds(300)

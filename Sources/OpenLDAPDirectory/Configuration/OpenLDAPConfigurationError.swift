@@ -46,6 +46,7 @@ extension OpenLDAPConfiguration {
             ("rest", limits.rest),
             ("longest-rest", limits.longestRest), ("age", limits.age), ("silence", limits.silence),
             ("polling", limits.polling), ("discovery", limits.discovery), ("idle", limits.idle),
+            ("probe", limits.probe),
         ]
         for (name, duration) in durations where duration <= .zero { throw .notPositive(name) }
         let counts = [

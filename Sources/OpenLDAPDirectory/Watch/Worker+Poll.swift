@@ -23,16 +23,21 @@ extension Worker {
             let changed = try self.changed(since, on: server)
             for entry in changed {
                 // Where marks overlap, an entry comes again and again; it is told once for each of its states.
-                let state = entry.text(since.attribute) ?? ""
+                let state = Self.state(of: entry, by: since.attribute)
                 if let id = entry.uuid, told[id] == state { continue }
                 self.tell(entry.uuid, entry.name, EntryKind(classes: entry.texts("objectclass")), feed)
             }
             told = Dictionary(
-                changed.compactMap { entry in entry.uuid.map { ($0, entry.text(since.attribute) ?? "") } },
+                changed.compactMap { entry in entry.uuid.map { ($0, Self.state(of: entry, by: since.attribute)) } },
                 uniquingKeysWith: { $1 }
             )
             since = mark
         }
+    }
+
+    // A moment is told in whole seconds, in which much can happen; the number that OpenLDAP gives each change is another one each time.
+    private static func state(of entry: Entry, by attribute: AttributeName) -> String {
+        entry.text("entrycsn") ?? entry.text(attribute) ?? ""
     }
 
     /// From where on changes are new.
@@ -52,7 +57,7 @@ extension Worker {
             var request = SearchRequest(
                 base: base.description,
                 filter: .atLeast(since.attribute, AssertionValue(since.value)),
-                attributes: Self.attributesOfChanged + [since.attribute]
+                attributes: Self.attributesOfChanged + [since.attribute, "entrycsn"]
             )
             if hasNumbers { request.controls = [.showDeleted] }
             entries += try self.entries(request, on: server, by: deadline)

@@ -20,7 +20,7 @@ import PolicyFiles
 ///       people: { base: …, filter: "(…)", login-names: [uid], addresses: [mail], domains: [PLANT], attributes: [] }
 ///       groups: { base: …, filter: "(…)", method: automatic, members: [member], depth: 16, maximum: 2000 }
 ///       referrals: { servers: ["ldaps://dc.other.example"], hops: 3 }      # without it answers are not followed
-///       limits: { connect: 2s, operation: 3s, total: 6s, workers: 4, waiting: 256, age: 10m, idle: 5m, silence: 5s, polling: 5s }
+///       limits: { connect: 2s, operation: 3s, total: 6s, workers: 4, waiting: 256, age: 10m, idle: 5m, probe: 1s, silence: 5s, polling: 5s }
 enum DirectorySection {
     /// Reads the section.
     ///
@@ -154,6 +154,7 @@ enum DirectorySection {
         if let value = section.duration("refusal") { limits.refusal = value }
         if let value = section.duration("age") { limits.age = value }
         if let value = section.duration("idle") { limits.idle = value }
+        if let value = section.duration("probe") { limits.probe = value }
         if let value = section.duration("silence") { limits.silence = value }
         if let value = section.duration("polling") { limits.polling = value }
         section.finish()

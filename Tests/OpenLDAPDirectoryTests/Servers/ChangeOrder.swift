@@ -23,6 +23,8 @@ struct ChangeOrder {
     var server: String
     var configuration: OpenLDAPConfiguration
     var method: WatchMethod
+    /// Somebody else, who is changed between the steps: what is told after that is about the next one.
+    var marker: String
     var change: (String) throws -> Void
 
     /// Runs the steps in their order.
@@ -30,9 +32,14 @@ struct ChangeOrder {
         let watched = try await WatchedDirectory(self.configuration, by: self.method)
         defer { watched.stop() }
         let directory = watched.directory
-        for step in steps {
+        #expect(directory.health().watch == .live(self.method))
+        for (number, step) in steps.enumerated() {
             let person = try await directory.found(step.user)
             #expect(await !step.isInForce(directory, person.id), "\(step.name): in force before it was made")
+            try self.change(
+                "dn: \(self.marker)\nchangetype: modify\nreplace: description\ndescription: \(number)\n"
+            )
+            #expect(await watched.next { $0.isPerson && $0 != .person(person.id) } != nil)
             let begin = ContinuousClock.now
             try self.change(step.ldif)
             #expect(await watched.next { step.isToldBy($0, person.id) } != nil)

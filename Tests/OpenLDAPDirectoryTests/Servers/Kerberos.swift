@@ -24,10 +24,8 @@ enum Kerberos {
         let folder = URL(filePath: "/tmp/stile-\(String(UInt32.random(in: .min ... .max), radix: 36))")
         let arguments = ["start", folder.path, "\(Programs.freePort())"]
         guard (try? Programs.run(Self.script, arguments)) != nil else { return nil }
-        // Once, and before anything asks for it.
+        // The only one of this process, or those who read the environment meanwhile could read freed memory.
         unsafe setenv("KRB5_CONFIG", folder.appending(path: "krb5.conf").path, 1)
-        // For the servers that tests start: slapd takes its own key from there.
-        unsafe setenv("KRB5_KTNAME", folder.appending(path: "ldap.keytab").path, 1)
         atexit {
             guard let folder = Kerberos.folder else { return }
             _ = try? Programs.run(Kerberos.script, ["stop", folder.path])
@@ -37,6 +35,10 @@ enum Kerberos {
     }()
 
     private static let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "kdc").path
+
+    /// What a server that takes tickets has to find in its environment: where its own key is.
+    static let serverEnvironment: [String: String] =
+        Self.folder.map { ["KRB5_KTNAME": $0.appending(path: "ldap.keytab").path] } ?? [:]
 
     /// The keytab of the principal `stile`.
     static var keytab: String {
@@ -52,7 +54,7 @@ struct WithKerberos: SuiteTrait, TestScoping {
         performing function: @Sendable () async throws -> Void
     ) async throws {
         _ = try #require(try await ServerProcess.apart { Kerberos.folder })
-        try await function()
+        try await Slapd.$environment.withValue(Kerberos.serverEnvironment) { try await function() }
     }
 }
 

@@ -12,7 +12,7 @@ final class OddServer: Sendable {
         case closing
         /// Sends the beginning of a long message, then one byte now and then, for ever.
         case dripping
-        /// Answers the first request with these octets, and says nothing more.
+        /// Answers the first request with these octets and an end, and goes on listening.
         case answering([UInt8])
         /// Passes everything on to this port, and stops doing so when told.
         case forwarding(UInt16)
@@ -20,30 +20,60 @@ final class OddServer: Sendable {
 
     let port: UInt16
     private let listener: Int32
-    private let descriptors = Mutex<[Int32]>([])
-    private let received = Mutex<[UInt8]>([])
-    /// The connections that are no longer passed on.
-    private let mute = Mutex<Set<Int32>>([])
-    private let accepted = Mutex(0)
+    private let state = Mutex(State())
+
+    private struct State {
+        /// The connections there are, to both sides.
+        var descriptors: [Int32] = []
+        var received: [UInt8] = []
+        /// The connections that are no longer passed on.
+        var mute: Set<Int32> = []
+        /// How many connections were taken, and how many of them the client has ended.
+        var (accepted, ended) = (0, 0)
+        /// Whether new connections wait before they are passed on.
+        var isHeld = false
+        var isStopped = false
+    }
 
     /// Everything that was sent to it.
-    var heard: [UInt8] { self.received.withLock { $0 } }
+    var heard: [UInt8] { self.state.withLock { $0.received } }
 
     /// How many connections it has taken.
-    var connections: Int { self.accepted.withLock { $0 } }
+    var connections: Int { self.state.withLock { $0.accepted } }
 
     /// Passes nothing on any more over the connections there are; they stay open.
-    func muteConnections() {
-        let open = self.descriptors.withLock { $0 }
-        self.mute.withLock { $0.formUnion(open) }
+    ///
+    /// - Returns: How many connections were taken until then.
+    @discardableResult
+    func muteConnections() -> Int {
+        self.state.withLock { state in
+            state.mute.formUnion(state.descriptors)
+            return state.accepted
+        }
     }
 
     /// Breaks the connections there are, and takes new ones.
-    func cutConnections() {
-        self.descriptors.withLock { open in
-            for descriptor in open { shutdown(descriptor, Int32(SHUT_RDWR)) }
-            open = []
+    ///
+    /// - Parameter holds: Whether the new ones wait until ``letThrough()``.
+    func cutConnections(holdingNew holds: Bool = false) {
+        self.state.withLock { state in
+            state.isHeld = holds
+            for descriptor in state.descriptors { shutdown(descriptor, Int32(SHUT_RDWR)) }
+            state.descriptors = []
         }
+    }
+
+    /// Passes on what was held.
+    func letThrough() { self.state.withLock { $0.isHeld = false } }
+
+    /// Waits until so many connections were taken: a client is through with connecting before this thread is with accepting.
+    func hasTaken(_ count: Int) async throws { try await self.wait { $0.accepted >= count } }
+
+    /// Waits until the client has ended every connection, so that everything it sent was heard.
+    func isLeft() async throws { try await self.wait { $0.accepted > 0 && $0.ended == $0.accepted } }
+
+    private func wait(until isSo: (State) -> Bool) async throws {
+        while !self.state.withLock({ isSo($0) }) { try await Task.sleep(for: .milliseconds(2)) }
     }
 
     init(_ habit: Habit, address: UInt32 = 0x7F00_0001) throws {
@@ -60,8 +90,7 @@ final class OddServer: Sendable {
         self.port = UInt16(bigEndian: name.sin_port)
         Thread.detachNewThread { [self] in
             while case let client = accept(listener, nil, nil), client >= 0 {
-                self.descriptors.withLock { $0.append(client) }
-                self.accepted.withLock { $0 += 1 }
+                self.add(client, isNew: true)
                 Thread.detachNewThread { self.serve(client, habit) }
             }
         }
@@ -70,11 +99,25 @@ final class OddServer: Sendable {
     /// Closes everything.
     func stop() {
         shutdown(self.listener, Int32(SHUT_RDWR))
-        self.descriptors.withLock { for descriptor in $0 { shutdown(descriptor, Int32(SHUT_RDWR)) } }
+        self.state.withLock { state in
+            state.isStopped = true
+            for descriptor in state.descriptors { shutdown(descriptor, Int32(SHUT_RDWR)) }
+        }
+    }
+
+    private func add(_ descriptor: Int32, isNew: Bool = false) {
+        self.state.withLock { state in
+            if isNew { state.accepted += 1 }
+            state.descriptors.append(descriptor)
+            if state.isStopped { shutdown(descriptor, Int32(SHUT_RDWR)) }
+        }
     }
 
     private func serve(_ client: Int32, _ habit: Habit) {
-        defer { shutdown(client, Int32(SHUT_RDWR)) }
+        defer {
+            shutdown(client, Int32(SHUT_RDWR))
+            self.state.withLock { $0.ended += 1 }
+        }
         switch habit {
         case .silent: while self.hear(client) != nil {}
         case .closing: return
@@ -89,14 +132,16 @@ final class OddServer: Sendable {
         case .answering(let octets):
             guard self.hear(client) != nil else { return }
             _ = unsafe send(client, octets, octets.count, Int32(MSG_NOSIGNAL))
+            shutdown(client, Int32(SHUT_WR))
             while self.hear(client) != nil {}
         case .forwarding(let port): self.forward(client, to: port)
         }
     }
 
     private func forward(_ client: Int32, to port: UInt16) {
+        while self.state.withLock({ $0.isHeld && !$0.isStopped }) { usleep(2_000) }
         let server = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        self.descriptors.withLock { $0.append(server) }
+        self.add(server)
         var name = Self.address(0x7F00_0001, port: port)
         let code = unsafe withUnsafeMutablePointer(to: &name) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
@@ -111,7 +156,7 @@ final class OddServer: Sendable {
 
     private func pass(_ from: Int32, _ to: Int32) {
         while let octets = self.hear(from) {
-            if self.mute.withLock({ $0.contains(from) }) { continue }
+            if self.state.withLock({ $0.mute.contains(from) }) { continue }
             guard unsafe send(to, octets, octets.count, Int32(MSG_NOSIGNAL)) > 0 else { return }
         }
     }
@@ -121,7 +166,7 @@ final class OddServer: Sendable {
         let count = unsafe recv(descriptor, &buffer, buffer.count, 0)
         guard count > 0 else { return nil }
         let octets = Array(buffer[..<count])
-        self.received.withLock { $0 += octets }
+        self.state.withLock { $0.received += octets }
         return octets
     }
 

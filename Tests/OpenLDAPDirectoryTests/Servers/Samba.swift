@@ -61,6 +61,7 @@ struct WithSamba: SuiteTrait, TestScoping {
             try? FileManager.default.removeItem(at: folder)
         }
         try await ServerProcess.apart { try Programs.run(Samba.script, ["start", folder.path, Samba.address]) }
+        try Data("Pw-svcgw-1\n".utf8).write(to: folder.appending(path: "password"))
         try await Samba.$folder.withValue(folder) { try await function() }
     }
 }
@@ -75,7 +76,6 @@ extension OpenLDAPConfiguration {
     static func domain(security: ServerAddress.Security = .fromTheStart) throws -> OpenLDAPConfiguration {
         let folder = try #require(Samba.folder)
         let password = folder.appending(path: "password").path
-        try Data("Pw-svcgw-1\n".utf8).write(to: URL(filePath: password))
         let base = try DistinguishedName("DC=plant,DC=example")
         var configuration = OpenLDAPConfiguration(
             servers: [ServerAddress(security: security, host: Samba.address)],
@@ -90,7 +90,7 @@ extension OpenLDAPConfiguration {
             ),
             groups: GroupSearch(bases: [base])
         )
-        configuration.limits.refusal = .milliseconds(1)
+        configuration.limits = .patient
         return configuration
     }
 }

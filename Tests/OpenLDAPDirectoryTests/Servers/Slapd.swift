@@ -9,6 +9,9 @@ enum Slapd {
     /// The server that runs for the suite at hand.
     @TaskLocal static var current: ServerProcess?
 
+    /// What servers find in their environment besides ours.
+    @TaskLocal static var environment: [String: String] = [:]
+
     /// Why there can be no server on this machine; `nil` if there can.
     static let missing: String? = {
         for program in ["slapd", "ldapadd", "openssl"] where Programs.find(program) == nil {
@@ -46,7 +49,11 @@ enum Slapd {
     /// Starts a server again that was stopped.
     static func start(_ server: ServerProcess, with arguments: [String] = []) throws {
         let ports = ["--ldap", "\(server.ldap)", "--ldaps", "\(server.ldaps)"]
-        try Programs.run(Self.script, ["start", server.folder.path] + ports + arguments)
+        try Programs.run(
+            Self.script,
+            ["start", server.folder.path] + ports + arguments,
+            environment: Self.environment
+        )
     }
 
     /// Stops a server and keeps its folder.
@@ -69,7 +76,10 @@ struct WithSlapd: SuiteTrait, TestScoping {
         testCase: Test.Case?,
         performing function: @Sendable () async throws -> Void
     ) async throws {
-        let server = try await ServerProcess.apart { try Slapd.start() }
+        let environment = Slapd.environment
+        let server = try await ServerProcess.apart {
+            try Slapd.$environment.withValue(environment) { try Slapd.start() }
+        }
         defer { Slapd.remove(server) }
         try await Slapd.$current.withValue(server) { try await function() }
     }
@@ -109,7 +119,19 @@ extension OpenLDAPConfiguration {
             ),
             groups: GroupSearch(bases: [try DistinguishedName("ou=groups,dc=plant,dc=example")])
         )
-        configuration.limits.refusal = .milliseconds(1)
+        configuration.limits = .patient
         return configuration
+    }
+}
+
+extension DirectoryLimits {
+    /// Limits that decide nothing, however slow and busy the machine; a test that is about a limit sets that one.
+    static var patient: DirectoryLimits {
+        var limits = DirectoryLimits()
+        let never = Duration.seconds(900)
+        (limits.connect, limits.operation, limits.total) = (never, never, never)
+        (limits.probe, limits.silence) = (never, never)
+        limits.refusal = .milliseconds(1)
+        return limits
     }
 }

@@ -9,6 +9,10 @@ final class StubNameServer: Sendable {
     let port: UInt16
     private let descriptor: Int32
     private let records: [String: [ServiceRecord]]
+    private let questions = Mutex<[String]>([])
+
+    /// The names that were asked for, in their order.
+    var asked: [String] { self.questions.withLock { $0 } }
 
     var address: NameServer { NameServer(address: "127.0.0.1", port: self.port) }
 
@@ -31,13 +35,15 @@ final class StubNameServer: Sendable {
         guard code == 0 else { throw POSIXError(.EADDRINUSE) }
         self.descriptor = descriptor
         self.port = UInt16(bigEndian: name.sin_port)
-        Thread.detachNewThread { [self] in self.serve() }
+        Thread.detachNewThread { [self] in
+            self.serve()
+            // Here and nowhere else: a number that is free again is soon that of somebody else's socket.
+            close(descriptor)
+        }
     }
 
-    func stop() {
-        shutdown(self.descriptor, Int32(SHUT_RDWR))
-        close(self.descriptor)
-    }
+    /// Ends it.
+    func stop() { shutdown(self.descriptor, Int32(SHUT_RDWR)) }
 
     private func serve() {
         var buffer = [UInt8](repeating: 0, count: 512)
@@ -49,7 +55,8 @@ final class StubNameServer: Sendable {
                     unsafe recvfrom(self.descriptor, &buffer, buffer.count, 0, $0, &length)
                 }
             }
-            guard count > 12 else { return }
+            guard count > 0 else { return }
+            guard count > 12 else { continue }
             let answer = self.answer(to: Array(buffer[..<count]))
             _ = unsafe withUnsafePointer(to: &peer) { pointer in
                 unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
@@ -68,7 +75,9 @@ final class StubNameServer: Sendable {
             labels.append(String(decoding: question[(at + 1)..<end], as: UTF8.self))
             at = end
         }
-        let records = self.records[labels.joined(separator: ".").lowercased()]
+        let name = labels.joined(separator: ".").lowercased()
+        self.questions.withLock { $0.append(name) }
+        let records = self.records[name]
         let asked = question[12..<min(question.count, at + 5)]
         let status: UInt8 = records == nil ? 3 : 0  // NXDOMAIN
         var answer = Array(question[..<2])

@@ -20,7 +20,6 @@ final class WatchedDirectory {
         self.watch = OpenLDAPWatch(self.directory)
         self.changes = self.watch.changes().makeAsyncIterator()
         #expect(await self.hears(.live(method)))
-        #expect(self.directory.health().watch == .live(method))
     }
 
     /// Ends the watch and the directory.
@@ -54,6 +53,9 @@ struct LooseWatch {
     private var changes: AsyncStream<DirectoryChange>.Iterator
 
     init(_ configuration: OpenLDAPConfiguration) {
+        var configuration = configuration
+        // Nobody declares this watch lost; it only looks that often whether it is to stop.
+        configuration.limits.silence = .milliseconds(600)
         self.servers = ServerList(configuration.servers, limits: configuration.limits)
         self.worker = Worker(number: 9, configuration: configuration, servers: self.servers)
         self.feed = ChangeFeed(self.servers)

@@ -63,7 +63,10 @@ struct PoolTests {
         }
     }
 
-    @Test("A connection that died in silence is found out by the probe, and nobody notices but by the time it takes")
+    @Test(
+        "A connection that died in silence is found out by the probe, and nobody notices but by the time it takes",
+        .timeLimit(.minutes(15))
+    )
     func probed() async throws {
         try await Self.counted { limits in
             limits.probeAfterIdle = .nanoseconds(1)

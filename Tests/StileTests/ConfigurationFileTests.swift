@@ -120,6 +120,34 @@ struct ConfigurationFileTests {
         #expect(findings.first?.hasPrefix(place) == true, "\(findings)")
     }
 
+    @Test(
+        "What makes no sense of a directory or of signing in is named where it stands",
+        arguments: [
+            ("limits: { connect: 0s }", "13:22", "found no time at all under `connect`, expected some, such as `2s`"),
+            ("limits: { probe: 0ms }", "13:20", "found no time at all under `probe`, expected some, such as `2s`"),
+            (
+                "people: { attributes: [userPassword] }", "9:3",
+                "found what could never be asked: `userpassword` holds passwords and is never read, remove it"
+            ),
+        ]
+    )
+    func brokenDirectories(line: String, place: String, message: String) {
+        let service = "  service: { dn: \"cn=stile,dc=plant,dc=example\", password-file: secret }\n"
+        let (configuration, findings) = Self.read(Self.good.replacing(service, with: service + "  \(line)\n"))
+        #expect(configuration == nil)
+        #expect(findings == ["stile.yaml:\(place): error: \(message)"])
+    }
+
+    @Test(
+        "A window, a rest or a life of no length is refused",
+        arguments: ["window", "session-idle", "session-lifetime"]
+    )
+    func noTime(key: String) {
+        let (configuration, findings) = Self.read(Self.good + "\n\nsign-in:\n  \(key): 0s\n")
+        #expect(configuration == nil)
+        #expect(findings.first?.contains("found no time at all under `\(key)`") == true, "\(findings)")
+    }
+
     @Test("How people sign in is read, and what is not said keeps its default")
     func signIn() throws {
         #expect(try #require(Self.read(Self.good).0).signIn.sessions == SessionLimits())

@@ -6,7 +6,7 @@ package struct OperatorMetric: Sendable {
     package var help: String
     /// The present value.
     package var value: UInt64
-    /// Whether it only grows.
+    /// Whether it only grows; default whether its name ends in `_total`, as those of counters do.
     package var isCounter: Bool
     /// Labels that tell samples of one name apart, in order.
     package var labels: [(name: String, value: String)]
@@ -15,13 +15,13 @@ package struct OperatorMetric: Sendable {
         _ name: String,
         _ help: String,
         _ value: UInt64,
-        isCounter: Bool = true,
+        isCounter: Bool? = nil,
         labels: [(name: String, value: String)] = []
     ) {
         self.name = name
         self.help = help
         self.value = value
-        self.isCounter = isCounter
+        self.isCounter = isCounter ?? name.hasSuffix("_total")
         self.labels = labels
     }
 }

@@ -26,7 +26,7 @@ extension OpenLDAPConfigurationError: CustomStringConvertible {
         case .noBase(let what): "no base for \(what), expected at least one such as `ou=\(what),dc=plant,dc=example`"
         case .noLoginAttribute: "no attribute holds login names, expected one such as `uid`"
         case .readsPassword(let name): "`\(name)` holds passwords and is never read, remove it"
-        case .notPositive(let name): "`\(name)` must be more than zero"
+        case .notPositive(let name): "`\(name)` is zero, expected more"
         }
     }
 }

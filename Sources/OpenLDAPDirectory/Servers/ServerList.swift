@@ -96,7 +96,8 @@ final class ServerList: Sendable {
     /// Why servers are not up, in one line.
     var complaints: String {
         self.entries.withLock { entries in
-            entries.map { "`\($0.address)` \($0.lastFailure ?? "was not asked")" }.joined(separator: "; ")
+            if entries.isEmpty { return "none is configured, and DNS names none" }
+            return entries.map { "`\($0.address)` \($0.lastFailure ?? "was not asked")" }.joined(separator: "; ")
         }
     }
 

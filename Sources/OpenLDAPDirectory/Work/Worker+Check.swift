@@ -161,7 +161,10 @@ extension Worker {
                     "check that `ca` names the authority that signed the server's certificate, and that the "
                         + "certificate bears the name under which the server is configured", .authorities
                 )
-            case .lost, .deadline: ("look at the server's own log", nil)
+            case .lost, .deadline:
+                server.security == .startTLS
+                    ? ("look at the server's own log, and whether this port speaks StartTLS or `ldaps://`", .servers)
+                    : ("look at the server's own log", nil)
             case .malformed: ("check that an LDAP server listens there", .servers)
             case .serviceRefused:
                 ("check the service account's name and its password file, certificate or keytab", .service)

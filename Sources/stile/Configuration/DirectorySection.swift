@@ -50,7 +50,7 @@ enum DirectorySection {
         self.limits(&fields, &limits)
         fields.finish()
         guard fields.findings.all.count == before, let authorities, let service else { return nil }
-        return OpenLDAPConfiguration(
+        let configuration = OpenLDAPConfiguration(
             servers: servers,
             domain: domain,
             trust: DirectoryTrust(authorities: authorities, minimum: minimum),
@@ -61,6 +61,13 @@ enum DirectorySection {
             referrals: referrals,
             limits: limits
         )
+        do throws(OpenLDAPConfigurationError) {
+            try configuration.validate()
+        } catch {
+            fields.note("found what could never be asked: \(error)")
+            return nil
+        }
+        return configuration
     }
 
     private static func servers(_ fields: inout FieldReader, domain: String?) -> [ServerAddress] {
@@ -146,22 +153,32 @@ enum DirectorySection {
 
     private static func limits(_ fields: inout FieldReader, _ limits: inout DirectoryLimits) {
         guard var section = fields.fields("limits", subject: "`limits`") else { return }
-        if let value = section.duration("connect") { limits.connect = value }
-        if let value = section.duration("operation") { limits.operation = value }
-        if let value = section.duration("total") { limits.total = value }
+        if let value = section.someTime("connect") { limits.connect = value }
+        if let value = section.someTime("operation") { limits.operation = value }
+        if let value = section.someTime("total") { limits.total = value }
         if let value = section.integer("workers", in: 1...64) { limits.workers = value }
         if let value = section.integer("waiting", in: 1...100_000) { limits.waiting = value }
         if let value = section.duration("refusal") { limits.refusal = value }
-        if let value = section.duration("age") { limits.age = value }
-        if let value = section.duration("idle") { limits.idle = value }
-        if let value = section.duration("probe") { limits.probe = value }
-        if let value = section.duration("silence") { limits.silence = value }
-        if let value = section.duration("polling") { limits.polling = value }
+        if let value = section.someTime("age") { limits.age = value }
+        if let value = section.someTime("idle") { limits.idle = value }
+        if let value = section.someTime("probe") { limits.probe = value }
+        if let value = section.someTime("silence") { limits.silence = value }
+        if let value = section.someTime("polling") { limits.polling = value }
         section.finish()
     }
 }
 
 extension FieldReader {
+    /// A span of time under a key, of which there has to be some.
+    mutating func someTime(_ key: String) -> Duration? {
+        guard let value = self.value(key), let time = self.duration(key) else { return nil }
+        guard time > .zero else {
+            self.note("found no time at all under `\(key)`, expected some, such as `2s`", at: value)
+            return nil
+        }
+        return time
+    }
+
     /// The addresses of servers under a key: one, or a list.
     fileprivate mutating func addresses(_ key: String) -> [ServerAddress] {
         let value = self.value(key)

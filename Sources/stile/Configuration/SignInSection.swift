@@ -26,10 +26,10 @@ struct SignInSection: Sendable {
         if let value = section.duration("while-down") { self.guesses.whileDown = value }
         if let value = section.integer("per-account", in: 1...1_000) { self.guesses.perAccount = value }
         if let value = section.integer("per-source", in: 1...100_000) { self.guesses.perSource = value }
-        if let value = section.duration("window") { self.guesses.window = value }
+        if let value = section.someTime("window") { self.guesses.window = value }
         if let value = section.boolean("page") { self.sessions.hasPage = value }
-        if let value = section.duration("session-idle") { self.sessions.idle = value }
-        if let value = section.duration("session-lifetime") { self.sessions.lifetime = value }
+        if let value = section.someTime("session-idle") { self.sessions.idle = value }
+        if let value = section.someTime("session-lifetime") { self.sessions.lifetime = value }
         if let value = section.integer("sessions-per-person", in: 1...1_000) { self.sessions.perPerson = value }
         if let value = section.integer("token-days", in: 1...3_650) { self.tokens.maximumDays = value }
         if let value = section.integer("tokens-per-person", in: 1...1_000) { self.tokens.perPerson = value }

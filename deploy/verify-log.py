@@ -31,7 +31,7 @@ def strict_base64(text):
     if base64.b64encode(raw).decode() != text:
         raise ValueError("not canonical base 64")
     return raw
-def read_verifier(text):
+def public_key(text):
     """name+id+base64(kind || Ed25519 public key): kind 1 signs for a log, kind 4 cosigns as a witness."""
     name, key_id, encoded = text.strip().split("+", 2)
     raw = strict_base64(encoded)
@@ -129,7 +129,10 @@ class Log:
         origin, size, root = note.checkpoint()
         for witness in witnesses:
             plain = "".join(c if c.isascii() and (c.isalnum() or c in ".-") else "_" for c in witness.name)[:64]
-            known.append(Note(self.read(f"cosigned/{witness.id.hex()}-{plain}"), f"what {witness.name} cosigned"))
+            path = f"cosigned/{witness.id.hex()}-{plain}"
+            if not os.path.exists(os.path.join(self.folder, path)):
+                raise Wrong(f"{witness.name} has cosigned nothing that is kept here, in {path}")
+            known.append(Note(self.read(path), f"what {witness.name} cosigned"))
             known[-1].signed_by(witness)
         stated = [one.checkpoint() for one in known]
         for name, count, _ in stated:
@@ -218,10 +221,10 @@ class Log:
             elif event == "quarantined" and details["file"].startswith("keys/persons/"):
                 self.moved.add(details["file"][13:])
             elif event == "key-announced":
-                by, note = read_verifier(details["by"]), Note(details["note"].encode())
+                by, note = public_key(details["by"]), Note(details["note"].encode())
                 if len(note.lines) == 3 and note.lines[:2] == [by.name, "new key"]:
                     note.signed_by(by)
-                    self.announced.append((by, read_verifier(note.lines[2])))
+                    self.announced.append((by, public_key(note.lines[2])))
         except WRONG as error:
             raise Wrong(f"not as it was written: {type(error).__name__} {error}", entry) from None
     def journal(self, signed):
@@ -271,21 +274,19 @@ def verify_receipt(receipt, verifier):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("what", nargs="+", metavar="FOLDER | receipt FILE")
-    parser.add_argument("--key", required=True, help="the log's verifier key, from somewhere else than its folder")
+    parser.add_argument("--key", required=True, type=public_key, help="the log's verifier key, from somewhere else than its folder")
     parser.add_argument("--since", action="append", default=[], help="a file with a checkpoint kept elsewhere")
-    parser.add_argument("--witness", action="append", default=[], help="the key of a witness that must have cosigned")
+    parser.add_argument("--witness", action="append", default=[], type=public_key, help="the key of a witness that must have cosigned")
     arguments = parser.parse_args()
     if len(arguments.what) > 2 or len(arguments.what) == 2 and arguments.what[0] != "receipt":
         parser.error("expected a folder, or `receipt` and a file")
     try:
-        verifier = read_verifier(arguments.key)
         if len(arguments.what) == 2:
-            record, shown = verify_receipt(json.loads(read_file(arguments.what[1])), verifier)
+            record, shown = verify_receipt(json.loads(read_file(arguments.what[1])), arguments.key)
             print(json.dumps({"record": record, **shown}, indent=2))
         else:
-            since = [Note(read_file(path), path) for path in arguments.since]
-            witnesses = [read_verifier(key) for key in arguments.witness]
-            sealed, unsealed = Log(arguments.what[0], verifier).verify(since, witnesses)
+            kept = [Note(read_file(path), path) for path in arguments.since]
+            sealed, unsealed = Log(arguments.what[0], arguments.key).verify(kept, arguments.witness)
             print(f"intact: {sealed} entries sealed, {unsealed} not yet")
         return 0
     except (Wrong, *WRONG) as error:

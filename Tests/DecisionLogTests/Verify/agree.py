@@ -35,7 +35,7 @@ def verdict(folder, key, changed=None):
         return "wrong"
 
 
-key, how, *folders = verify_log.read_verifier(sys.argv[1]), *sys.argv[2:]
+key, how, *folders = verify_log.public_key(sys.argv[1]), *sys.argv[2:]
 if how == "folders":
     for folder in folders:
         print(os.path.basename(folder), verdict(folder, key))

@@ -70,6 +70,8 @@ package final class DecisionLog: Sendable {
         if let seen = try? index?.nextIndex(), seen > recovery.end {
             throw .belowIndex(log: recovery.end, index: seen)
         }
+        // Before the journal, whose thread nobody would end if there were no keys.
+        let dayKeys = try DayKeys(keys: persons, now: .now())
         let journal = try Journal(
             store: store,
             recovery: recovery,
@@ -85,7 +87,6 @@ package final class DecisionLog: Sendable {
         let progress = LogProgress()
         progress.sealed = signed
         let (hub, builder) = (journal.hub, seal.builder)
-        let dayKeys = try DayKeys(keys: persons, now: .now())
         self.journal = journal
         self.progress = progress
         self.verifiers = keys.verifiers

@@ -21,7 +21,7 @@ final class JournalHub: Sendable {
     let figures = Mutex(JournalFigures())
     private let durable = Atomic<UInt64>(0)
 
-    /// The last ticket whose group is on disk.
+    /// The last ticket up to which everything is on disk or was refused, as of the last group on disk.
     var durableThrough: JournalTicket { JournalTicket(number: self.durable.load(ordering: .acquiring)) }
 
     init(queue: JournalQueue, position: JournalPosition, recent: RecentRows?) {

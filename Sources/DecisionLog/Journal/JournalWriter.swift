@@ -28,6 +28,8 @@ struct JournalWriter {
     /// Written but not synced, kept in case the sync fails.
     private var unsynced: [JournalQueue.Batch] = []
     private var spare = JournalQueue.Batch()
+    /// The last ticket of what was refused with a failed file: nothing up to it is still to come.
+    private var settled = JournalTicket(number: 0)
     /// What a sync has taken of late, in microseconds.
     private var syncMicroseconds: Int64 = 200
 
@@ -211,6 +213,7 @@ struct JournalWriter {
         }
         self.unsynced += batches.map(\.ownOnly).filter { !$0.isEmpty }
         guard let through = batches.last?.through else { return }
+        self.settled = through
         self.hub.tell(through, .refused(self.hub.queue.state))
     }
 
@@ -246,7 +249,11 @@ struct JournalWriter {
         self.unsynced = []
         var note = JournalQueue.Batch()
         note.append(self.abandoned(given, state), isOwn: true)
-        for batch in [note] + kept {
+        var batches = [note] + kept
+        // When this is on disk, nobody waits for what came before it: it is on disk, too, or was refused.
+        let last = batches.count - 1
+        batches[last].through = max(batches[last].through, self.settled, self.hub.durableThrough)
+        for batch in batches {
             if self.file == nil { self.unsynced.append(batch) } else { self.write(batch) }
         }
         if self.file != nil { self.sync() }

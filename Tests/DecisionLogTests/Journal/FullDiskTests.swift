@@ -12,7 +12,7 @@ struct FullDiskTests {
         let folder = FileManager.default.temporaryDirectory.appending(path: "stile-full-\(UUID())").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        guard try Self.run("/bin/mount", ["-t", "tmpfs", "-o", "size=8m", "tmpfs", folder]) == 0 else {
+        guard try Self.run("/bin/mount", ["-t", "tmpfs", "-o", "size=16m", "tmpfs", folder]) == 0 else {
             print("skipped: this machine lets nobody mount a small file system")
             return
         }
@@ -20,7 +20,8 @@ struct FullDiskTests {
         let store = FolderStore(root: folder + "/log")
         let keys = try LogKeys.create(origin: "stile.full", in: store)
         let configuration = DecisionLogConfiguration(
-            journal: JournalConfiguration(segmentBytes: 1 << 20, retryMilliseconds: 1),
+            // More than what sealing can give back while the other file is there: the door stays closed until that is gone.
+            journal: JournalConfiguration(segmentBytes: 1 << 20, retryMilliseconds: 1, reserveBytes: 7 << 20),
             sealMilliseconds: 5
         )
         let log = try DecisionLog.open(folder: folder + "/log", gateway: "full", configuration: configuration)

@@ -13,7 +13,9 @@ struct LogLifeTests {
         let count = environment["STILE_LIVES"].flatMap { UInt64($0) } ?? 20
         let begin = environment["STILE_SEED"].flatMap { UInt64($0) } ?? 1
         var (repairs, restored, changes, dropped) = (0, 0, 0, 0)
-        for seed in begin..<begin + count {
+        var seed = begin
+        // What befalls a file depends on which files there are, and so on when the sealer ran: lives go on until all of it was seen.
+        while seed < begin + count || repairs <= 5 || restored == 0 || changes <= 5 || dropped == 0 {
             var life = try LogLife(seed: seed)
             for _ in 0..<12 { try await life.step() }
             try await life.end()
@@ -21,9 +23,9 @@ struct LogLifeTests {
             restored += life.restored
             changes += life.changes
             dropped += life.dropped
+            seed += 1
         }
-        print("\(count) lives: \(repairs) repairs, \(restored) copies put back, \(changes) changes of keys")
+        print("\(seed - begin) lives: \(repairs) repairs, \(restored) copies put back, \(changes) changes of keys")
         print("parts were dropped \(dropped) times")
-        #expect(count < 20 || (repairs > 5 && restored > 0 && changes > 5))
     }
 }

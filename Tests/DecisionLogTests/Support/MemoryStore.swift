@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 import TransparencyLog
 
@@ -31,6 +32,8 @@ final class MemoryStore: FileStore {
         /// From this operation on nothing works any more.
         var deadFrom = Int.max
         var free = UInt64.max
+        /// Whether syncs of appended files wait.
+        var isHeld = false
         var trace: [String] = []
     }
 
@@ -47,6 +50,9 @@ final class MemoryStore: FileStore {
             if isDead { state.deadFrom = number + 1 }
         }
     }
+
+    /// Lets no sync of an appended file end, until told otherwise.
+    func hold(_ isHeld: Bool) { self.state.withLock { $0.isHeld = isHeld } }
 
     func heal() {
         self.state.withLock { state in
@@ -195,6 +201,7 @@ private final class Appender: AppendableFile {
     }
 
     func sync() throws(FileFailure) {
+        while self.store.state.withLock({ $0.isHeld }) { usleep(100) }
         try self.store.operate("sync \(self.path)") { $0.files[self.path]?.sync() }
     }
 }

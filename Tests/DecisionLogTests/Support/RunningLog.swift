@@ -26,15 +26,22 @@ final class RunningLog {
             sealMilliseconds: sealMilliseconds,
             indexMilliseconds: 1
         )
-        self.log = try DecisionLog(
+        let log = try DecisionLog(
             store: store,
             gateway: "plant-1",
             keys: keys,
             configuration: configuration,
             index: index
         )
-        self.recorder = self.log.journal.recorder { [told] in told.hear($0) }
-        self.anna = try self.log.prepare(Samples.anna, facts: PersonFacts(groups: ["uuid:press4"]))
+        do {
+            self.anna = try log.prepare(Samples.anna, facts: PersonFacts(groups: ["uuid:press4"]))
+        } catch {
+            // Nobody gets to see it, so nobody else could close it, and it would go on writing beside the next one.
+            log.close()
+            throw error
+        }
+        self.log = log
+        self.recorder = log.journal.recorder { [told] in told.hear($0) }
     }
 
     func record(_ decision: PreparedDecision = Samples.decision) -> Recorded {

@@ -89,7 +89,13 @@ extension AnnouncementChannel {
             }
         }
         let strangers = try AnnouncementRows.strangers(besides: signers, connection)
-        for signer in strangers { self.note(.unknownSigner(signer), of: signer) }
+        // Whoever's key follows a known one is known when that is read, and it may have been written since. It stands in the table
+        // before anything under the new key does: who is still unknown after another look is a stranger.
+        let sighted = self.state.withLock { state in
+            defer { state.sighted = strangers }
+            return state.sighted
+        }
+        for signer in strangers where sighted.contains(signer) { self.note(.unknownSigner(signer), of: signer) }
         let known = self.state.withLock { state in
             for (signer, refusal) in state.standing {
                 guard case .unknownSigner = refusal, !strangers.contains(signer) else { continue }

@@ -21,6 +21,8 @@ package final class AnnouncementChannel: Sendable {
         /// What keeps this gateway from announcing under a key, by the key's name.
         var own: [String: AnnouncementRefusal] = [:]
         var reported: Set<AnnouncementRefusal> = []
+        /// Who announced in the table without being known, at the last look.
+        var sighted: [String] = []
         /// Whether everything in the table was read once, so that what this gateway announced before is known.
         var isCaughtUp = false
         /// The publication with the highest number that was taken.

@@ -5,7 +5,7 @@ import SQLiteStorage
 import Testing
 
 /// Every write of a batch broken off in turn: after a restart, and without one, everything is there once.
-@Suite("A batch that is broken off", .timeLimit(.minutes(10)))
+@Suite("A batch that is broken off", .timeLimit(.minutes(20)))
 struct BrokenOffTests {
     static let count: UInt64 = 200
 
@@ -74,7 +74,7 @@ struct BrokenOffTests {
 
     @Test(
         "PostgreSQL",
-        .enabled(if: PostgreSQLServer.shared != nil, Comment(rawValue: PostgreSQLServer.missing)),
+        .enabled(if: PostgreSQLServer.isInstalled, Comment(rawValue: PostgreSQLServer.missing)),
         arguments: PostgreSQLIndex.Step.allCases
     )
     func postgresql(step: PostgreSQLIndex.Step) async throws {
@@ -83,7 +83,7 @@ struct BrokenOffTests {
         // A few places of each step: a database for each takes its time.
         for after in [0, 1, 4, 9] where !isDone {
             let (configuration, interruptions) = (
-                try #require(try PostgreSQLServer.shared?.database()), Interruptions(after: after)
+                try PostgreSQLServer.shared.database(), Interruptions(after: after)
             )
             let index = try Self.feed(
                 {

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 import TransparencyLog
 
-@Suite("The index follows the log", .timeLimit(.minutes(10)))
+@Suite("The index follows the log", .timeLimit(.minutes(20)))
 struct CatchingUpTests {
     static let decision = PreparedDecision(
         Verdict(

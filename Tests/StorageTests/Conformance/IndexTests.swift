@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// What every database must do, on each of them.
-@Suite("An index", .timeLimit(.minutes(10)))
+@Suite("An index", .timeLimit(.minutes(20)))
 struct IndexTests {
     static let midnight = SampleEntries.midnight
 

@@ -4,7 +4,7 @@ import Testing
 struct SkippedStoreTests {
     @Test(
         "PostgreSQL is tested",
-        .enabled(if: PostgreSQLServer.shared != nil, Comment(rawValue: PostgreSQLServer.missing))
+        .enabled(if: PostgreSQLServer.isInstalled, Comment(rawValue: PostgreSQLServer.missing))
     )
     func postgresql() { #expect(Store.Kind.available.contains(.postgresql)) }
 }

@@ -3,7 +3,7 @@ import Foundation
 import PostgreSQLStorage
 import Testing
 
-@Suite("The connection to PostgreSQL", .timeLimit(.minutes(10)))
+@Suite("The connection to PostgreSQL", .timeLimit(.minutes(20)))
 struct ConnectionTests {
     @Test(
         "A connection string that would leak or mislead is refused with the reason",
@@ -39,16 +39,16 @@ struct ConnectionTests {
 
     @Test(
         "A newer version's tables are left alone",
-        .enabled(if: PostgreSQLServer.shared != nil, Comment(rawValue: PostgreSQLServer.missing))
+        .enabled(if: PostgreSQLServer.isInstalled, Comment(rawValue: PostgreSQLServer.missing))
     )
     func newer() throws {
-        let configuration = try #require(try PostgreSQLServer.shared?.database())
+        let configuration = try PostgreSQLServer.shared.database()
         let database = try #require(configuration.connection.split(separator: "=").last.map(String.init))
         _ = try PostgreSQLIndex(configuration, gateway: "plant-1", log: "key").nextIndex()
         // Once more changes nothing.
         _ = try PostgreSQLIndex(configuration, gateway: "plant-1", log: "key").nextIndex()
-        #expect(try PostgreSQLServer.shared?.sql("SELECT count(*) FROM stile.migrations", in: database) == "1\n")
-        try PostgreSQLServer.shared?.sql("INSERT INTO stile.migrations VALUES (99, now())", in: database)
+        #expect(try PostgreSQLServer.shared.sql("SELECT count(*) FROM stile.migrations", in: database) == "1\n")
+        try PostgreSQLServer.shared.sql("INSERT INTO stile.migrations VALUES (99, now())", in: database)
         #expect(throws: IndexFailure.self) {
             try PostgreSQLIndex(configuration, gateway: "plant-1", log: "key").nextIndex()
         }

@@ -6,8 +6,8 @@ import TransparencyLog
 
 @Suite(
     "PostgreSQL stopped under load",
-    .enabled(if: PostgreSQLServer.shared != nil, Comment(rawValue: PostgreSQLServer.missing)),
-    .timeLimit(.minutes(10))
+    .enabled(if: PostgreSQLServer.isInstalled, Comment(rawValue: PostgreSQLServer.missing)),
+    .timeLimit(.minutes(20))
 )
 struct StoppedServerTests {
     /// As many records as a gateway with twenty requests a second writes in an hour; an hour itself is not waited for.
@@ -36,30 +36,37 @@ struct StoppedServerTests {
         let anna = try log.prepare(RecordedPerson(id: "uuid:anna", name: "anna"))
         let trace = RequestTrace(peer: "10.0.0.7", method: "GET", path: "/a")
         var ids: Set<DecisionID> = []
-        func record(_ count: Int) {
-            for _ in 0..<count {
-                if let id = recorder.record(CatchingUpTests.decision, by: anna, trace: trace, micros: 1, at: .now()).id
-                {
-                    ids.insert(id)
-                }
-            }
-        }
         func wait(until condition: () -> Bool) async throws {
             while !condition() { try await Task.sleep(for: .milliseconds(5)) }
         }
-        record(3_000)
+        func record(_ count: Int) async throws {
+            for number in 1...count {
+                let recorded = recorder.record(
+                    CatchingUpTests.decision,
+                    by: anna,
+                    trace: trace,
+                    micros: 1,
+                    at: .now()
+                )
+                ids.insert(try #require(recorded.id, "\(recorded)"))
+                // The journal keeps up with a gateway, not with a loop: the disk is never further behind than this. One entry says that the log was opened.
+                if number % 2_000 == 0 { try await wait { log.journal.durable > UInt64(ids.count) } }
+            }
+        }
+        try await record(3_000)
         try await wait { log.progress.indexed > 0 }
         server.stop(mode)
-        record(Self.recordsWhileAway)
+        let before = log.journal.durable
+        try await record(Self.recordsWhileAway)
         // Every record of the time without a database was taken, and is durable.
-        try await wait { log.journal.durable >= UInt64(Self.recordsWhileAway) && log.progress.indexFailure != nil }
+        try await wait { log.journal.durable > UInt64(ids.count) && log.progress.indexFailure != nil }
         #expect(ids.count == 75_000)
         let behind = log.progress.indexed
         try server.start()
-        record(1_000)
+        try await record(1_000)
         try await wait { log.progress.indexed >= log.journal.durable && log.progress.indexFailure == nil }
         log.close()
-        #expect(behind < log.journal.durable)
+        #expect(behind <= before)
         let found = try await index.all(page: 1000)
         #expect(found.count == 76_000)
         #expect(Set(found.map(\.id)) == ids)

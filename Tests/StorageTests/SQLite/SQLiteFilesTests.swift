@@ -3,7 +3,7 @@ import Foundation
 import SQLiteStorage
 import Testing
 
-@Suite("The index in SQLite files", .timeLimit(.minutes(10)))
+@Suite("The index in SQLite files", .timeLimit(.minutes(20)))
 struct SQLiteFilesTests {
     static func isThere(_ name: String, in folder: Folder) -> Bool {
         FileManager.default.fileExists(atPath: folder.path + "/" + name)

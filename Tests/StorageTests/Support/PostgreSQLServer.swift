@@ -11,18 +11,31 @@ final class PostgreSQLServer: Sendable {
     private let process = Mutex<Process?>(nil)
     private let databases = Mutex(0)
 
-    /// The server that all tests share, each in a database of its own; `nil` when PostgreSQL is not installed.
-    static let shared: PostgreSQLServer? = try? PostgreSQLServer(settings: "")
+    /// Where the newest version's programs are; `nil` when no server is installed.
+    private static let installed: String? = {
+        let root = "/usr/lib/postgresql"
+        let versions = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
+        return versions.compactMap(Int.init).sorted(by: >).map { "\(root)/\($0)/bin" }.first {
+            FileManager.default.isExecutableFile(atPath: $0 + "/postgres")
+        }
+    }()
+
+    /// Whether there is PostgreSQL here: a server that is installed and does not start fails the tests.
+    static let isInstalled = installed != nil
+
+    /// The server that all tests share, each in a database of its own.
+    static var shared: PostgreSQLServer { get throws { try Self.starting.get() } }
+
+    private static let starting = Result { try PostgreSQLServer(settings: "") }
 
     /// Why there is none.
     static let missing = "PostgreSQL is not installed (Debian's postgresql); deploy/prepare test installs it"
 
     init(settings: String) throws {
-        let versions = try FileManager.default.contentsOfDirectory(atPath: "/usr/lib/postgresql")
-        guard let version = versions.max(by: { (Int($0) ?? 0) < (Int($1) ?? 0) }) else { throw Missing() }
-        self.programs = "/usr/lib/postgresql/\(version)/bin"
-        self.folder =
-            FileManager.default.temporaryDirectory.appending(path: "stile-pg-\(UUID().uuidString.prefix(8))").path
+        guard let programs = Self.installed else { throw Missing() }
+        self.programs = programs
+        // Not where TMPDIR says: a socket's path has 107 bytes at most, and the user `postgres` has to get there.
+        self.folder = "/tmp/stile-pg-\(UUID())"
         try FileManager.default.createDirectory(atPath: self.folder, withIntermediateDirectories: true)
         if geteuid() == 0 { try Self.run(["chown", "postgres", self.folder]) }
         try Self.run(
@@ -46,14 +59,19 @@ final class PostgreSQLServer: Sendable {
         if geteuid() == 0 { try Self.run(["chown", "postgres", path]) }
         try self.start()
         // The shared one lives as long as the tests; nothing else would end it.
-        atexit { PostgreSQLServer.shared?.end() }
+        atexit { try? PostgreSQLServer.shared.end() }
     }
 
     deinit { self.end() }
 
     struct Missing: Error {}
 
-    /// Starts it and waits until it takes connections.
+    /// What a server that did not start wrote.
+    struct NotStarted: Error {
+        var log: String
+    }
+
+    /// Starts it and waits until it takes connections, which takes as long as it has to recover.
     func start() throws {
         let process = Process()
         let words = self.asUser([self.programs + "/postgres", "-D", self.folder + "/data"])
@@ -64,11 +82,12 @@ final class PostgreSQLServer: Sendable {
         process.standardError = FileHandle(forWritingAtPath: log)
         try process.run()
         self.process.withLock { $0 = process }
-        for _ in 0..<600 {
-            if (try? Self.run([self.programs + "/pg_isready", "-q", "-h", self.folder])) != nil { return }
+        while (try? Self.run([self.programs + "/pg_isready", "-q", "-h", self.folder])) == nil {
+            guard process.isRunning else {
+                throw NotStarted(log: (try? String(contentsOfFile: log, encoding: .utf8)) ?? "")
+            }
             usleep(50_000)
         }
-        throw Missing()
     }
 
     /// Stops it as an operator would (`fast`) or as a crash does (`immediate`).
@@ -105,7 +124,10 @@ final class PostgreSQLServer: Sendable {
     }
 
     func configuration(_ database: String) -> PostgreSQLConfiguration {
-        PostgreSQLConfiguration(connection: "host=\(self.folder) user=stile dbname=\(database)")
+        var configuration = PostgreSQLConfiguration(connection: "host=\(self.folder) user=stile dbname=\(database)")
+        // Many tests ask at once, and how long the machine takes for that is not what they are about.
+        (configuration.connectMilliseconds, configuration.answerMilliseconds) = (300_000, 600_000)
+        return configuration
     }
 
     private func asUser(_ words: [String]) -> [String] {

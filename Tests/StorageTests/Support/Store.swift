@@ -13,7 +13,7 @@ final class Store: Sendable {
         var testDescription: String { self.rawValue }
 
         /// The kinds that this machine has.
-        static let available: [Kind] = Kind.allCases.filter { $0 == .sqlite || PostgreSQLServer.shared != nil }
+        static let available: [Kind] = Kind.allCases.filter { $0 == .sqlite || PostgreSQLServer.isInstalled }
     }
 
     let kind: Kind
@@ -22,7 +22,7 @@ final class Store: Sendable {
 
     init(_ kind: Kind) throws {
         self.kind = kind
-        self.configuration = kind == .postgresql ? try PostgreSQLServer.shared?.database() : nil
+        self.configuration = kind == .postgresql ? try PostgreSQLServer.shared.database() : nil
     }
 
     /// Opens the index that is there, as a process does that starts.

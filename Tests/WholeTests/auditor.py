@@ -6,9 +6,8 @@ import shutil
 import subprocess
 import sys
 import threading
-import time
 
-from stand import ROOT, Facts, Stand, free_port
+from stand import ROOT, Facts, Stand, eventually, free_port
 
 HERE = pathlib.Path(__file__).parent
 READ = "/mlflow/api/2.0/mlflow/experiments/get?experiment_id=1"
@@ -43,6 +42,7 @@ class Receivers:
         self.run(*script, "http", ports["http"], self.folder / "lake")
         if rsyslogd:
             (self.folder / "rsyslog.conf").write_text(f"""
+main_queue(queue.type="Direct")
 global(workDirectory="{self.folder}" maxMessageSize="256k" defaultNetstreamDriver="gtls"
   defaultNetstreamDriverCAFile="{self.folder}/certs/ca.pem" defaultNetstreamDriverCertFile="{certs[0]}" defaultNetstreamDriverKeyFile="{certs[1]}")
 module(load="imtcp" StreamDriver.Name="gtls" StreamDriver.Mode="1" StreamDriver.AuthMode="anon")
@@ -101,12 +101,13 @@ def metric(stand, name):
     return {line.rsplit(" ", 1)[0].removeprefix(f"stile_{name}"): int(line.rsplit(" ", 1)[1]) for line in lines}
 
 
-def until(condition, seconds=60):
-    for _ in range(seconds * 10):
-        if condition():
-            return True
-        time.sleep(0.1)
-    return False
+def until(condition):
+    return eventually(condition, 600)
+
+
+def lines(path):
+    """The lines that are whole: the last one may be on its way."""
+    return path.read_text().rpartition("\n")[0].splitlines()
 
 
 def verify(stand, *arguments, key):
@@ -149,7 +150,7 @@ with Stand(configuration=CONFIGURATION) as stand:
         receivers.kill()
         busy.join()
         facts.hold("receivers that are down keep nobody waiting", failures == [], failures)
-        facts.hold("what is wrong with them is said", until(lambda: sum(metric(stand, "log_ship_failures_total").values()) > 0, 20),
+        facts.hold("what is wrong with them is said", until(lambda: sum(metric(stand, "log_ship_failures_total").values()) > 0),
                    metric(stand, "log_ship"))
         receivers.start()
         load(stand, 100, failures)
@@ -160,7 +161,7 @@ with Stand(configuration=CONFIGURATION) as stand:
         files = {"jsonl": "shipped.jsonl", "ocsf": "lake.ocsf", "otlp": "lake.otlp", "cef": "siem.cef"}
         for kind, name in files.items():
             ids = []
-            for line in (stand.folder / name).read_text().splitlines():
+            for line in lines(stand.folder / name):
                 if kind == "otlp":
                     for record in json.loads(line)["resourceLogs"][0]["scopeLogs"][0]["logRecords"]:
                         ids += [a["value"]["stringValue"] for a in record["attributes"] if a["key"] == "stile.decision.id"]
@@ -174,7 +175,11 @@ with Stand(configuration=CONFIGURATION) as stand:
                        sorted(everything - set(ids))[:3])
             facts.hold(f"{kind}: in order", order == known)
         if rsyslogd:
-            found = until(lambda: all(one in (stand.folder / "rsyslog.out").read_text() for one in everything), 20)
+            def arrived():
+                text = (stand.folder / "rsyslog.out").read_text()
+                return all(one in text for one in everything)
+
+            found = until(arrived)
             facts.hold("rsyslog over TLS, killed in between, has every decision", found)
         else:
             print("skipped: rsyslog with gnutls is not installed")
@@ -196,7 +201,7 @@ with Stand(configuration=CONFIGURATION) as stand:
             ("anna", [annas[0]], {"record", "person"}), ("ben", [denied[0]["id"]], {"record"}),
             ("alma", [annas[0], "--auditor"], {"record", "person", "explanation", "facts"}),
         ]:
-            until(lambda: stand.run("log", "prove", *arguments, name=who).returncode == 0, 10)
+            until(lambda: stand.run("log", "prove", *arguments, name=who).returncode == 0)
             receipt = stand.run("log", "prove", *arguments, name=who)
             (stand.folder / "receipt.json").write_text(receipt.stdout)
             checked = subprocess.run(
@@ -248,19 +253,19 @@ with Stand(configuration=CONFIGURATION) as stand:
         before = len(stand.decisions("--person", "ben"))
         erased = stand.run("log", "erase", "--person", "ben", "--yes", name="eva")
         facts.hold("an officer does", erased.returncode == 0 and "keys destroyed" in erased.stdout, erased)
-        facts.hold("nothing about them is found any more", before > 100 and until(lambda: len(stand.decisions("--person", "ben")) == 0, 20))
+        facts.hold("nothing about them is found any more", before > 100 and until(lambda: len(stand.decisions("--person", "ben")) == 0))
         stand.get(READ, name="ben")
-        facts.hold("what they do from now on is recorded and readable", until(lambda: len(stand.decisions("--person", "ben")) == 1, 20),
+        facts.hold("what they do from now on is recorded and readable", until(lambda: len(stand.decisions("--person", "ben")) == 1),
                    len(stand.decisions("--person", "ben")))
 
         # The witness.
-        facts.hold("the witness cosigns", until(lambda: list(metric(stand, "log_witness_up").values()) == [1], 20), metric(stand, "log_witness"))
+        facts.hold("the witness cosigns", until(lambda: list(metric(stand, "log_witness_up").values()) == [1]), metric(stand, "log_witness"))
         witness.stop()
         stand.get(READ)
-        facts.hold("a witness that is down is said to be", until(lambda: list(metric(stand, "log_witness_up").values()) == [0], 20))
+        facts.hold("a witness that is down is said to be", until(lambda: list(metric(stand, "log_witness_up").values()) == [0]))
         facts.hold("and requests go on", stand.get(READ)[0] == 200)
         witness.start()
-        facts.hold("it cosigns again", until(lambda: list(metric(stand, "log_witness_up").values()) == [1], 30), metric(stand, "log_witness"))
+        facts.hold("it cosigns again", until(lambda: list(metric(stand, "log_witness_up").values()) == [1]), metric(stand, "log_witness"))
         facts.hold("a log that is open lets nobody change its key", stand.run(
             "log", "rotate-key", "--configuration", stand.folder / "stile.yaml").returncode == 3)
         stand.process.terminate()
@@ -273,8 +278,8 @@ with Stand(configuration=CONFIGURATION) as stand:
         shutil.copytree(stand.folder / "state", old)
         stand.start()
         load(stand, 30, failures)
-        size = max(metric(stand, "log_witnessed_entries").values())
-        until(lambda: max(metric(stand, "log_witnessed_entries").values()) > size, 20)
+        size = int((old / "log/tree/checkpoint").read_text().splitlines()[1])
+        facts.hold("the witness sees what came since", until(lambda: max(metric(stand, "log_witnessed_entries").values(), default=0) > size))
         stand.process.terminate()
         stand.process.wait()
         kept = next((stand.folder / "witness/logs").iterdir())
@@ -287,7 +292,7 @@ with Stand(configuration=CONFIGURATION) as stand:
         found = verify(stand, "--since", kept, key=key)
         facts.hold("what the witness kept does", found[:2] == (1, 1) and "newest were cut" in found[2], found)
         stand.start()
-        facts.hold("and the gateway says so itself", until(lambda: list(metric(stand, "log_witness_contradicts").values()) == [1], 20),
+        facts.hold("and the gateway says so itself", until(lambda: list(metric(stand, "log_witness_contradicts").values()) == [1]),
                    metric(stand, "log_witness"))
         stand.process.terminate()
         stand.process.wait()

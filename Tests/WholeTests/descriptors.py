@@ -52,7 +52,7 @@ with Stand(configuration="\nlog: { segment: 1MiB }\n") as stand:
     for _ in range(60):
         one = socket.create_connection(("127.0.0.1", stand.port), timeout=60)
         idle.append(one)
-    facts.hold("its descriptors run out", eventually(lambda: open_files(process) >= limit, 30), (open_files(process), limit))
+    facts.hold("its descriptors run out", eventually(lambda: open_files(process) >= limit), (open_files(process), limit))
 
     # Sixty connections wait to be accepted, and none can be.
     used, began = processor(process), time.monotonic()
@@ -61,7 +61,7 @@ with Stand(configuration="\nlog: { segment: 1MiB }\n") as stand:
     print(f"out of descriptors: {100 * share:.0f} % of a processor")
     facts.hold("it waits and does not spin", share < 0.5, share)
     facts.hold("it lives", process.poll() is None)
-    statuses, ends = [], time.monotonic() + 60
+    statuses, ends = [], time.monotonic() + 600
     with contextlib.suppress(OSError, http.client.HTTPException):
         while 503 not in statuses and time.monotonic() < ends:
             statuses.append(ask(kept))

@@ -4,7 +4,7 @@ import random
 import threading
 import time
 
-from stand import Facts, Stand
+from stand import Facts, Stand, eventually
 
 ROUNDS = int(os.environ.get("STILE_KILLS", "100"))
 TARGET = "/mlflow/api/2.0/mlflow/experiments/get?experiment_id=1"
@@ -13,12 +13,18 @@ TARGET = "/mlflow/api/2.0/mlflow/experiments/get?experiment_id=1"
 def load(stand, stopped):
     while not stopped.is_set():
         try:
-            connection = stand.connection(timeout=5)
+            connection = stand.connection()
             while not stopped.is_set():
                 connection.request("GET", TARGET, headers={"Authorization": stand.basic("anna")})
                 connection.getresponse().read()
         except Exception:
-            time.sleep(0.002)  # between two lives of the gateway there is nobody to talk to
+            time.sleep(0.01)  # between two lives of the gateway there is nobody to talk to
+
+
+def passed(stand):
+    """The decisions of the requests that reached the upstream for somebody."""
+    with stand.stub.lock:
+        return [head.get("x-stile-decision") for method, path, head, body in stand.stub.seen if "x-stile-user" in head]
 
 
 facts = Facts()
@@ -30,14 +36,19 @@ with Stand() as stand:
         client.start()
     seed = int(os.environ.get("STILE_SEED", random.randrange(1 << 30)))
     chance = random.Random(seed)
-    for _ in range(ROUNDS):
+    for number in range(ROUNDS):
+        # Every other life is under load when it ends, however long it takes to get there; the rest end wherever they are.
+        if number % 2 == 0:
+            wanted = len(passed(stand)) + 4
+            if not eventually(lambda: len(passed(stand)) >= wanted, 600):
+                break
         time.sleep(chance.uniform(0.0, 0.25))
         stand.kill()
         stand.start()
     stopped.set()
     for client in clients:
         client.join()
-    forwarded = {head.get("x-stile-decision") for method, path, head, body in stand.stub.seen if "x-stile-user" in head}
+    forwarded = set(passed(stand))
     recorded = {decision["id"] for decision in stand.decisions()}
     print(f"seed {seed}: {ROUNDS} kills, {len(forwarded)} forwarded requests, {len(recorded)} recorded decisions, "
           f"{time.monotonic() - started:.1f} s")

@@ -24,8 +24,10 @@ enum QueryLaws {
             return (try? QueryParameters(text)) == nil ? nil : "a query is read that is not percent-encoded UTF-8"
         }
         guard var parameters = try? QueryParameters(text) else {
-            return Set(pairs.map(\.name)).count < pairs.count ? nil : "a query that can be read is refused"
+            let isRefusable = Set(pairs.map(\.name)).count < pairs.count || pairs.contains { $0.value.isEmpty }
+            return isRefusable ? nil : "a query that can be read is refused"
         }
+        if pairs.contains(where: { $0.value.isEmpty }) { return "a filter with nothing in it is passed over" }
         for (name, value) in pairs where !self.isSame(parameters.text(name) ?? "", value) {
             return "a parameter reads otherwise than it is written"
         }

@@ -30,9 +30,11 @@ extension Console {
         let query = try Self.query(&parameters, now: self.now())
         let known = CountGrouping.allCases.map(\.rawValue).joined(separator: ", ")
         let grouping =
-            try parameters.value("by", expected: "some of \(known), with commas") { text -> [CountGrouping]? in
+            try parameters.value("by", expected: "some of \(known), each once, with commas") {
+                text -> [CountGrouping]? in
                 let groups = text.split(separator: ",").map { CountGrouping(rawValue: String($0)) }
-                return groups.contains(nil) ? nil : groups.compactMap(\.self)
+                let known = Set(groups.compactMap(\.self))
+                return known.isEmpty || known.count != groups.count ? nil : groups.compactMap(\.self)
             } ?? [.resource, .decision]
         let limit =
             try parameters.value("limit", expected: "a whole number from 1 to 10000") { text in
@@ -93,10 +95,15 @@ extension Console {
                     guard let cause = Causes(name: name) else { return nil }
                     causes.insert(cause)
                 }
-                return causes
+                return causes.isEmpty ? nil : causes
             } ?? []
         query.causesAlone =
             try parameters.value("cause-alone", expected: "`true` or `false`") { Bool($0) } ?? false
+        guard !query.causesAlone || !query.causes.isEmpty else {
+            throw QueryParameters.Malformed(
+                description: "found `cause-alone` without `cause`, expected the causes beside it"
+            )
+        }
         query.policy = parameters.text("policy")
         query.service = parameters.text("service")
         let modes = RecordedMode.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
@@ -113,7 +120,13 @@ extension Console {
     ) throws(QueryParameters.Malformed) -> (Timestamp?, Timestamp?) {
         let time = "a time such as 2026-02-01T08:00:00Z, or a span back from now such as 24h"
         let since = try parameters.value("since", expected: time) { self.instant($0, now: now) }
-        return (since, try parameters.value("until", expected: time) { self.instant($0, now: now) })
+        let until = try parameters.value("until", expected: time) { self.instant($0, now: now) }
+        if let since, let until, since >= until {
+            throw QueryParameters.Malformed(
+                description: "found `since` at \(since), not before `until` at \(until); expected a time between them"
+            )
+        }
+        return (since, until)
     }
 
     static func instant(_ text: String, now: Timestamp) -> Timestamp? {

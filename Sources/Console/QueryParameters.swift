@@ -17,16 +17,22 @@ package struct QueryParameters {
             guard let name = Self.decoded(parts[0]), let value = Self.decoded(parts.count == 2 ? parts[1] : "") else {
                 throw Malformed(description: "found the parameter `\(pair)`, expected percent-encoded UTF-8")
             }
+            // Empty is what an unset variable makes of a filter, and it would show everything.
+            guard !value.isEmpty else {
+                throw Malformed(
+                    description: "found `\(name.prefix(80))` with nothing in it, expected a value, or not at all"
+                )
+            }
             guard self.values.updateValue(value, forKey: name) == nil else {
                 throw Malformed(description: "found `\(name)` twice, expected it once")
             }
         }
     }
 
-    /// A parameter's text; `nil` when it is absent or empty.
+    /// A parameter's text, never empty; `nil` when it is absent.
     package mutating func text(_ name: String) -> String? {
         self.known.append(name)
-        return self.values[name].flatMap { $0.isEmpty ? nil : $0 }
+        return self.values[name]
     }
 
     /// A parameter read by `reader`, which answers `nil` for what it doesn't know.

@@ -54,7 +54,8 @@ package enum LogFailure: Error, Hashable, Sendable, CustomStringConvertible {
                 + "restore the newest, or accept the loss with `stile log rebuild`"
         case .notRecorded(let state):
             "the log takes no records now (\(state)), and nothing is done that is not recorded; try again"
-        case .inUse: "the log is open in another process"
+        case .inUse:
+            "the log is open in another process; stop that one first (a gateway holds its log as long as it runs)"
         case .malformedOrigin(let name):
             "`\(name)` cannot name a log: expected no spaces and no `+`, for example `stile.plant.example`"
         case .keysExist(let path): "`\(path)` is there already; a log keeps its keys for life"

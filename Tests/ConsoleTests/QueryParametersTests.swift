@@ -1,4 +1,5 @@
 import Catalog
+import DecisionLog
 import Testing
 
 @testable import Console
@@ -19,11 +20,29 @@ struct QueryParametersTests {
     }
 
     @Test(
-        "What cannot be read, or is said twice, is refused",
-        arguments: ["a=%", "a=%4", "a=%zz", "a=%C3%28", "a=1&a=2"]
+        "What cannot be read, is said twice, or says nothing is refused",
+        arguments: ["a=%", "a=%4", "a=%zz", "a=%C3%28", "a=1&a=2", "a=", "b=1&a", "="]
     )
     func malformed(query: String) {
         #expect(throws: QueryParameters.Malformed.self) { try QueryParameters(query) }
+    }
+
+    @Test(
+        "A filter that would let through everything, or nothing, says so",
+        arguments: [
+            ("person=", "found `person` with nothing in it"), ("cause=,", "found `,` as `cause`"),
+            ("cause-alone=true", "found `cause-alone` without `cause`"),
+            ("since=1h&until=2h", "found `since` at 2026-11-26T11:00:00.000000Z, not before `until`"),
+            ("since=2026-11-26&until=2026-11-26", "not before `until`"),
+        ]
+    )
+    func filters(query: String, problem: String) throws {
+        let noon = try #require(Timestamp("2026-11-26T12:00:00Z"))
+        let malformed = #expect(throws: QueryParameters.Malformed.self) {
+            var parameters = try QueryParameters(query)
+            _ = try Console.query(&parameters, now: noon)
+        }
+        #expect(malformed?.description.contains(problem) == true, "\(malformed as Any)")
     }
 
     @Test("A misspelt filter is refused, not ignored")

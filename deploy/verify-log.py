@@ -18,8 +18,7 @@ class Wrong(Exception):
     def __init__(self, what, entry=None):
         super().__init__(what if entry is None else f"entry {entry}: {what}")
         self.entry = entry
-WRONG = (InvalidSignature, InvalidTag, ValueError, LookupError, TypeError, AttributeError, struct.error)
-
+WRONG = (InvalidSignature, InvalidTag, ValueError, LookupError, TypeError, AttributeError, RecursionError, struct.error)
 def sha256(*pieces):
     return hashlib.sha256(b"".join(pieces)).digest()
 def commitment(number, salt, stored):
@@ -290,11 +289,11 @@ def main():
             print(f"intact: {sealed} entries sealed, {unsealed} not yet")
         return 0
     except (Wrong, *WRONG) as error:
-        print(f"not intact: {type(error).__name__}: {error}")
+        what = error if isinstance(error, Wrong) else f"not as it was written: {type(error).__name__} {error}"
+        print(f"not intact: {what}")
         return 1
     except OSError as error:
         print(f"cannot read: {error}", file=sys.stderr)
         return 3
-
 if __name__ == "__main__":
     sys.exit(main())

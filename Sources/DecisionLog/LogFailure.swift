@@ -22,6 +22,10 @@ package enum LogFailure: Error, Hashable, Sendable, CustomStringConvertible {
     case inUse
     /// A name that a log cannot have.
     case malformedOrigin(String)
+    /// One of the log's own keys is not there: it was never made, or is lost.
+    case keyMissing(String)
+    /// One of the log's own keys is not what was written.
+    case keyDamaged(String)
     /// There are keys already.
     case keysExist(String)
     /// A witness has seen more entries than the log has: an older state was put back.
@@ -54,10 +58,14 @@ package enum LogFailure: Error, Hashable, Sendable, CustomStringConvertible {
                 + "restore the newest, or accept the loss with `stile log rebuild`"
         case .notRecorded(let state):
             "the log takes no records now (\(state)), and nothing is done that is not recorded; try again"
-        case .inUse:
-            "the log is open in another process; stop that one first (a gateway holds its log as long as it runs)"
+        case .inUse: "the log is open in another process, which has to be stopped first"
         case .malformedOrigin(let name):
             "`\(name)` cannot name a log: expected no spaces and no `+`, for example `stile.plant.example`"
+        case .keyMissing(let path):
+            "there is no `\(path)` in the log's folder; `stile log init` makes the keys of a new log, "
+                + "and one that was begun needs its own: restore the file from a copy"
+        case .keyDamaged(let path):
+            "`\(path)` is not a key as it was written; restore the file from a copy: no other key continues this log"
         case .keysExist(let path): "`\(path)` is there already; a log keeps its keys for life"
         case .belowWitness(let log, let witness):
             "the log has \(log) sealed entries, but its witness has seen \(witness): an old state was put back; restore the newest"

@@ -62,14 +62,16 @@ package struct LogKeys: Sendable {
     }
 
     /// Reads the keys.
+    ///
+    /// - Throws: ``LogFailure/keyMissing(_:)``, ``LogFailure/keyDamaged(_:)``, or ``LogFailure/file(_:)``.
     package static func read(from store: any FileStore) throws(LogFailure) -> LogKeys {
         let signers = try self.lines(Self.signerPath, in: store).map { NoteSignerKey(secretText: $0) }
         guard let signer = signers.first ?? nil, !signers.contains(where: { $0 == nil }) else {
-            throw .corrupt(Self.signerPath, offset: 0)
+            throw .keyDamaged(Self.signerPath)
         }
         let master = try self.lines(Self.masterPath, in: store)
         guard master.count == 1, let secret = Base64.decoded(master[0].utf8), secret.count == 32 else {
-            throw .corrupt(Self.masterPath, offset: 0)
+            throw .keyDamaged(Self.masterPath)
         }
         return LogKeys(
             signer: signer,
@@ -81,7 +83,7 @@ package struct LogKeys: Sendable {
     /// Reads the public keys that lie beside the secret ones.
     package static func readVerifiers(from store: any FileStore) throws(LogFailure) -> [NoteVerifierKey] {
         let keys = try self.lines(Self.verifierPath, in: store).map { NoteVerifierKey($0) }
-        guard !keys.contains(nil), !keys.isEmpty else { throw .corrupt(Self.verifierPath, offset: 0) }
+        guard !keys.contains(nil), !keys.isEmpty else { throw .keyDamaged(Self.verifierPath) }
         return keys.compactMap(\.self)
     }
 
@@ -99,8 +101,15 @@ package struct LogKeys: Sendable {
     }
 
     private static func lines(_ path: String, in store: any FileStore) throws(LogFailure) -> [String] {
-        let bytes = try LogFailure.naming { () throws(FileFailure) in try store.read(path) }
-        guard bytes.last == 0x0A else { throw .corrupt(path, offset: UInt64(bytes.count)) }
+        let bytes: [UInt8]
+        do {
+            bytes = try store.read(path)
+        } catch .missing {
+            throw .keyMissing(path)
+        } catch {
+            throw .file(error)
+        }
+        guard bytes.last == 0x0A else { throw .keyDamaged(path) }
         return bytes.dropLast().split(separator: 0x0A, omittingEmptySubsequences: false).map {
             String(decoding: $0, as: UTF8.self)
         }

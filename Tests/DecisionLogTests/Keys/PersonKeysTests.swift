@@ -59,6 +59,25 @@ struct PersonKeysTests {
         #expect(throws: LogFailure.corrupt(path, offset: 0)) { try PersonKeys(store: store, master: .fresh()) }
     }
 
+    @Test(
+        "A key of the log that is lost or damaged is named, with what can be done",
+        arguments: [LogKeys.signerPath, LogKeys.masterPath]
+    )
+    func lostKeys(path: String) throws {
+        let store = MemoryStore()
+        #expect(throws: LogFailure.keyMissing(LogKeys.signerPath)) { try LogKeys.read(from: store) }
+        _ = try LogKeys.create(origin: "stile.plant.example", in: store)
+        let bytes = store.bytes(path)
+        store.set(path, nil)
+        #expect(throws: LogFailure.keyMissing(path)) { try LogKeys.read(from: store) }
+        for damaged in [[], [0x0A], Array(bytes.dropLast()), Array("x".utf8) + bytes] as [[UInt8]] {
+            store.set(path, damaged)
+            #expect(throws: LogFailure.keyDamaged(path)) { try LogKeys.read(from: store) }
+        }
+        let sentence = LogFailure.keyMissing(path).description
+        #expect(sentence.contains("`\(path)`") && sentence.contains("stile log init") && sentence.contains("restore"))
+    }
+
     @Test("A log's keys are made once and read back")
     func logKeys() throws {
         let store = MemoryStore()

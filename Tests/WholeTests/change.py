@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import time
 
-from stand import ROOT, Facts, Stand, carried_out, eventually, free_port, long_remembered, new_folder
+from stand import PATIENT, ROOT, Facts, Stand, carried_out, eventually, free_port, long_remembered, new_folder
 
 SERVERS = ROOT / "Tests/OpenLDAPDirectoryTests/Servers"
 PATH = "/mlflow/api/2.0/mlflow/experiments/get-by-name?experiment_name=press4-forces-2026"
@@ -136,7 +136,7 @@ def serve(stand, directory):
     head, rest = file.read_text().split("\ndirectory:\n")
     services = rest[rest.index("\nservices:"):]
     file.write_text(
-        f"{head}\ndirectory:\n  servers: [\"{directory.address}\"]\n  ca: {directory.ca}\n  base: {directory.base}\n"
+        f"{head}\ndirectory:\n{PATIENT}  servers: [\"{directory.address}\"]\n  ca: {directory.ca}\n  base: {directory.base}\n"
         f"  service: {{ dn: \"{directory.service}\", password-file: {directory.secret_file} }}\n{services}"
     )
     (stand.folder / "policies/clearances.yaml").write_text(

@@ -73,6 +73,10 @@ def carried_out(*words, **options):
     return done
 
 
+# Under `directory:`: nobody is answered that the directory is away because the machine has much else to do.
+PATIENT = "  limits: { connect: 60s, operation: 60s, total: 120s, probe: 60s }\n"
+
+
 def replaced(text, old, new):
     """The text with one passage replaced, which has to be there: or a test would go on without what it set."""
     if old not in text:
@@ -178,9 +182,8 @@ class Stand:
                 text = text.replace("@ROOT@/certs", str(certs))
             else:
                 text = text.replace(f"@{name}@", str(value))
-        text = text.replace(
-            "console:\n", f"  - {{ address: 127.0.0.1, port: {self.plain}, insecure-basic: true }}\n\nconsole:\n", 1
-        )
+        text = replaced(text, "console:\n", f"  - {{ address: 127.0.0.1, port: {self.plain}, insecure-basic: true }}\n\nconsole:\n")
+        text = replaced(text, "\ndirectory:\n", "\ndirectory:\n" + PATIENT)
         text = edit(self, text + configuration) if edit else text + configuration
         (folder / "stile.yaml").write_text(text)
         self.run("log", "init", "--configuration", folder / "stile.yaml", check=True)

@@ -14,13 +14,18 @@ import Testing
 
 @Suite("Tokens at the console")
 struct TokensTests {
-    /// A console whose tokens are in memory, and what it wrote and forgot.
-    final class Room: Sendable {
-        let store = MemoryGovernanceStore()
+    /// What a console wrote and forgot.
+    final class Seen: Sendable {
         let entries = Mutex<[(name: String, details: [String: JSONValue])]>([])
         let forgotten = Mutex<[TokenID]>([])
         let isLogOpen = Mutex(true)
-        private let office = Mutex<TokenOffice?>(nil)
+    }
+
+    /// A console whose tokens are in memory.
+    final class Room: Sendable {
+        let store = MemoryGovernanceStore()
+        let seen = Seen()
+        private let office: TokenOffice
         private let policies: PolicyInForce
         private let index: SQLiteIndex
         private let folder: URL
@@ -42,17 +47,15 @@ struct TokensTests {
             let key = try #require(TokenKey(octets: Array(repeating: 1, count: 32)))
             var limits = TokenLimits()
             limits.perPerson = 3
-            self.office.withLock { [self] in
-                $0 = TokenOffice(
-                    desk: TokenDesk(store: self.store, key: key, limits: limits, now: { 1_800_000_000 }),
-                    services: ["mlflow", "console"],
-                    record: { [self] name, details in
-                        self.entries.withLock { $0.append((name, details)) }
-                        return self.isLogOpen.withLock { $0 }
-                    },
-                    forget: { [self] token in self.forgotten.withLock { $0.append(token) } }
-                )
-            }
+            self.office = TokenOffice(
+                desk: TokenDesk(store: self.store, key: key, limits: limits, now: { 1_800_000_000 }),
+                services: ["mlflow", "console"],
+                record: { [seen] name, details in
+                    seen.entries.withLock { $0.append((name, details)) }
+                    return seen.isLogOpen.withLock { $0 }
+                },
+                forget: { [seen] token in seen.forgotten.withLock { $0.append(token) } }
+            )
         }
 
         func ask(
@@ -68,7 +71,7 @@ struct TokensTests {
                 index: self.index,
                 recorded: { 0 },
                 policies: { policies },
-                tokens: self.office.withLock { $0 },
+                tokens: self.office,
                 now: { Timestamp(microseconds: 1_800_000_000_000_000) }
             )
             let answer = await console.answer(
@@ -114,7 +117,7 @@ struct TokensTests {
             Issue.record("not a token")
             return
         }
-        let entries = room.entries.withLock { $0 }
+        let entries = room.seen.entries.withLock { $0 }
         #expect(entries.map(\.name) == ["token-created"])
         #expect(entries.first?.details["token"] == .string(read.hash.id.description))
         #expect(entries.first?.details["decision"] == .string("DECISION"))
@@ -131,7 +134,7 @@ struct TokensTests {
     @Test("Without an entry in the log there is no token")
     func noEntry() async throws {
         let room = try Room()
-        room.isLogOpen.withLock { $0 = false }
+        room.seen.isLogOpen.withLock { $0 = false }
         let answer = await room.create()
         #expect(answer.status == 503)
         #expect(!answer.text.contains("stile_"))
@@ -158,7 +161,7 @@ struct TokensTests {
         let answer = await room.ask("POST", Self.path, body)
         #expect(answer.status == status)
         #expect(answer.text.contains(detail))
-        #expect(room.entries.withLock { $0.isEmpty })
+        #expect(room.seen.entries.withLock { $0.isEmpty })
         #expect(await room.ask("POST", Self.path, type: "text/plain", body).status == 415)
         #expect(await room.ask("POST", Self.path, query: "days=1", body).status == 400)
     }
@@ -184,8 +187,8 @@ struct TokensTests {
         #expect(await room.ask("DELETE", "\(Self.path)/\(annas)").status == 200)
         #expect(await room.ask("DELETE", "\(Self.path)/\(annas)").status == 200, "once more is no error")
         #expect(await room.ask("DELETE", "\(Self.path)/all/\(bens)", as: "eva").status == 200)
-        #expect(room.forgotten.withLock { $0.map(\.description) } == [annas, annas, bens])
-        #expect(room.entries.withLock { $0.filter { $0.name == "token-revoked" }.count } == 3)
+        #expect(room.seen.forgotten.withLock { $0.map(\.description) } == [annas, annas, bens])
+        #expect(room.seen.entries.withLock { $0.filter { $0.name == "token-revoked" }.count } == 3)
         #expect(await room.ask("GET", Self.path).text == "{\"tokens\":[]}")
         #expect(await room.ask("GET", Self.path, query: "ended=true").text.contains("\"state\":\"revoked\""))
     }

@@ -89,8 +89,9 @@ package final class ListeningSocket: Polled, @unchecked Sendable {
     private func begin(_ channel: SocketChannel) {
         do {
             try self.accept(channel)
-            channel.begin()
+            try channel.begin()
         } catch {
+            // Closed already, where it could not be watched.
             channel.close(promise: nil)
         }
     }

@@ -30,6 +30,8 @@ import Synchronization
     private var timers = TimerHeap()
     /// Whether nothing new is taken up.
     private var isEnding = false
+    /// The present moment, as of the beginning of this round: when what is being worked on was found.
+    package private(set) var now = NIODeadline.now()
     /// Called on the loop after each round of sockets, tasks and timers.
     package var roundEnds: (() -> Void)?
     private var events = [csockets_event](repeating: csockets_event(), count: 256)
@@ -99,6 +101,7 @@ import Synchronization
             let wait = self.fallAsleep()
             let count = unsafe csockets_poll_wait(self.poll, &self.events, Int32(self.events.count), wait)
             self.isAsleep.store(false, ordering: .sequentiallyConsistent)
+            self.now = .now()
             // Only a descriptor that is none, or memory that is not ours, can fail it.
             precondition(count >= 0, "epoll_wait failed (errno \(-count))")
             for index in 0..<Int(count) { self.dispatch(self.events[index]) }
@@ -150,12 +153,7 @@ import Synchronization
         swap(&self.tasks, &self.running)
         for task in self.running { task() }
         self.running.removeAll(keepingCapacity: true)
-        if let due = self.timers.nextDeadline {
-            let now = NIODeadline.now()
-            if due <= now {
-                while let timer = self.timers.take(dueAt: now) { timer.fire() }
-            }
-        }
+        while let timer = self.timers.take(dueAt: self.now) { timer.fire() }
         return isStopping ? self.wind() : true
     }
 

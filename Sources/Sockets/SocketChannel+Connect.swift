@@ -13,6 +13,17 @@ extension SocketChannel {
         case path(String)
     }
 
+    /// Whether bytes, or the other side's end, wait to be read: who is idle has nothing to say.
+    package var hasSomethingToSay: Bool {
+        guard self.isActive else { return true }
+        return csockets_peek(self.descriptor) != -Int(EAGAIN)
+    }
+
+    /// Gives up a connection that is not made yet; nothing happens to one that is.
+    fileprivate func giveUpConnecting() {
+        if case .connecting = self.state { self.endConnecting(ChannelError.connectTimeout(.zero)) }
+    }
+
     /// Makes a connection.
     ///
     /// - Parameters:
@@ -20,7 +31,7 @@ extension SocketChannel {
     ///   - loop: Where it lives; call this on it.
     ///   - limit: How long it may take in all.
     ///   - prepare: Puts the handlers in place, when the connection is made and before anything is read.
-    ///   - done: Called once, on the loop.
+    ///   - done: Called once, on the loop; a connection that was made may be closed again by then.
     package static func connect(
         to destination: Destination,
         on loop: PollLoop,
@@ -122,7 +133,16 @@ private final class ConnectionAttempt {
             self.done(.failure(error))
             return
         }
-        if isWatched { channel.activate() } else { channel.begin() }
+        if isWatched {
+            channel.activate()
+        } else {
+            do throws(SocketFailure) {
+                try channel.begin()
+            } catch {
+                self.done(.failure(error))
+                return
+            }
+        }
         self.done(.success(channel))
     }
 }

@@ -15,14 +15,16 @@ package final class SocketChannel: Polled, Channel, ChannelCore, @unchecked Send
     private let closePromise: EventLoopPromise<Void>
     private var ownPipeline: ChannelPipeline?
 
-    private enum State {
+    enum State {
         case fresh
         case connecting((Result<SocketChannel, any Error>) -> Void)
         case active
         case closed
     }
 
-    private var state = State.fresh
+    private(set) var state = State.fresh
+    /// Whether the loop watches it.
+    private var isWatched = false
     /// What it is watched for.
     private var interest: UInt32 = 0
     /// Whether somebody has asked for more since the last read.
@@ -57,58 +59,39 @@ package final class SocketChannel: Polled, Channel, ChannelCore, @unchecked Send
         guard let pipeline = self.ownPipeline else { preconditionFailure("a channel without its pipeline") }
         return pipeline
     }
-    package var localAddress: SocketAddress? { nil }
-    package var parent: (any Channel)? { nil }
     package var _channelCore: any ChannelCore { self }
     package var syncOptions: (any NIOSynchronousChannelOptions)? { SocketOptions() }
     package var isActive: Bool { if case .active = self.state { true } else { false } }
 
-    package func setOption<Option: ChannelOption>(_ option: Option, value: Option.Value) -> EventLoopFuture<Void> {
-        self.loop.makeFailedFuture(ChannelError.operationUnsupported)
-    }
-
-    package func getOption<Option: ChannelOption>(_ option: Option) -> EventLoopFuture<Option.Value> {
-        do {
-            return self.loop.makeSucceededFuture(try SocketOptions().getOption(option))
-        } catch {
-            return self.loop.makeFailedFuture(error)
-        }
-    }
-
-    /// Whether bytes, or the other side's end, wait to be read: who is idle has nothing to say.
-    package var hasSomethingToSay: Bool {
-        guard case .active = self.state else { return true }
-        return csockets_peek(self.descriptor) != -Int(EAGAIN)
-    }
-
     // MARK: - Beginning
 
     /// Begins to read what the other side sends; the handlers are in place.
-    func begin() {
+    ///
+    /// - Throws: ``SocketFailure`` when it cannot be watched; then it is closed without having been active.
+    func begin() throws(SocketFailure) {
         do throws(SocketFailure) {
-            self.interest = Readiness.read
-            try self.loop.add(self, self.descriptor, for: self.interest)
+            try self.beginWatching(for: Readiness.read)
         } catch {
             self.end(error, promise: nil)
-            return
+            throw error
         }
         self.activate()
+    }
+
+    private func beginWatching(for interest: UInt32) throws(SocketFailure) {
+        try self.loop.add(self, self.descriptor, for: interest)
+        self.isWatched = true
+        self.interest = interest
     }
 
     /// Waits until a connection that was begun is made, or is not.
     func connect(then done: @escaping (Result<SocketChannel, any Error>) -> Void) {
         self.state = .connecting(done)
         do throws(SocketFailure) {
-            self.interest = Readiness.write
-            try self.loop.add(self, self.descriptor, for: self.interest)
+            try self.beginWatching(for: Readiness.write)
         } catch {
             self.endConnecting(error)
         }
-    }
-
-    /// Gives up a connection that is not made yet; nothing happens to one that is.
-    func giveUpConnecting() {
-        if case .connecting = self.state { self.endConnecting(ChannelError.connectTimeout(.zero)) }
     }
 
     private func finishConnecting() {
@@ -119,12 +102,11 @@ package final class SocketChannel: Polled, Channel, ChannelCore, @unchecked Send
             return
         }
         self.state = .fresh
-        self.interest = Readiness.read
-        self.loop.change(self.descriptor, for: self.interest)
+        self.watch(Readiness.read)
         done(.success(self))
     }
 
-    private func endConnecting(_ error: any Error) {
+    func endConnecting(_ error: any Error) {
         guard case .connecting(let done) = self.state else { return }
         self.state = .fresh
         self.end(error, promise: nil)
@@ -150,9 +132,31 @@ package final class SocketChannel: Polled, Channel, ChannelCore, @unchecked Send
         if what & Readiness.read != 0 {
             self.receive()
         } else if what & Readiness.over != 0 {
-            // Nobody reads, so nobody would see the end: it has failed, or both sides have ended it.
-            self.end(ChannelError.eof, promise: nil)
+            self.isOver()
         }
+    }
+
+    /// Nobody reads, so nobody would see the end: it has failed, or both sides have ended it.
+    ///
+    /// What a Unix socket's other side sent before is here for whoever reads on; until then the end would be told again and again.
+    private func isOver() {
+        let code = csockets_connected(self.descriptor)
+        // An answer that lasts until the connection's end is not complete by a failure.
+        if code != 0 {
+            self.pipeline.syncOperations.fireErrorCaught(SocketFailure(operation: "receive", code: -code))
+        }
+        guard code == 0, csockets_peek(self.descriptor) > 0 else {
+            self.end(ChannelError.eof, promise: nil)
+            return
+        }
+        self.endWatching()
+    }
+
+    private func endWatching() {
+        guard self.isWatched else { return }
+        self.loop.remove(self.descriptor)
+        self.isWatched = false
+        self.interest = 0
     }
 
     private func receive() {
@@ -252,6 +256,15 @@ package final class SocketChannel: Polled, Channel, ChannelCore, @unchecked Send
     }
 
     private func watch(_ interest: UInt32) {
+        guard self.isWatched else {
+            // It is over, and somebody wants what is left.
+            do throws(SocketFailure) {
+                try self.beginWatching(for: interest)
+            } catch {
+                self.end(error, promise: nil)
+            }
+            return
+        }
         self.interest = interest
         self.loop.change(self.descriptor, for: interest)
     }
@@ -355,8 +368,7 @@ package final class SocketChannel: Polled, Channel, ChannelCore, @unchecked Send
         case .fresh, .connecting: wasActive = false
         }
         self.state = .closed
-        if self.interest != 0 { self.loop.remove(self.descriptor) }
-        self.interest = 0
+        self.endWatching()
         csockets_close(self.descriptor)
         self.descriptor = -1
         promise?.succeed()

@@ -115,7 +115,8 @@ struct PollLoopTests {
     @Test("A listening socket is closed once, whether by itself, by its loop's end, or again afterwards")
     func closing() async throws {
         let loop = try PollLoop(name: "test-loop")
-        let address = try SocketAddress(ipAddress: "127.0.0.1", port: 0)
+        let place = SocketChannelTests.Place.closing
+        let address = try SocketAddress(ipAddress: place.rawValue, port: 0)
         let first = try await ListeningSocket.open(address, isShared: false, on: loop) { _ in }
         let second = try await ListeningSocket.open(address, isShared: false, on: loop) { _ in }
         await first.close()
@@ -125,7 +126,7 @@ struct PollLoopTests {
         await second.close()
         // Nobody listens there any more.
         for socket in [first, second] {
-            try ListeningSocket.probe(try SocketAddress(ipAddress: "127.0.0.1", port: socket.port))
+            try ListeningSocket.probe(try SocketAddress(ipAddress: place.rawValue, port: socket.port))
         }
         await #expect(throws: SocketFailure.self) {
             try await ListeningSocket.open(address, isShared: false, on: loop) { _ in }

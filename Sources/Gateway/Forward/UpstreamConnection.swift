@@ -127,8 +127,8 @@ final class UpstreamConnection: ChannelDuplexHandler, LoneHandler {
     /// Source: RFC 9112, section 9.3.1.
     var isQuiet: Bool { (self.context?.channel as? SocketChannel)?.hasSomethingToSay == false }
 
-    /// Whether the connection is open.
-    var isThere: Bool { self.context != nil }
+    /// Whether the connection is open; the handler leaves a closed one only later.
+    var isThere: Bool { self.context?.channel.isActive == true }
 
     private func fail(_ failure: UpstreamFailure) {
         let partner = self.partner

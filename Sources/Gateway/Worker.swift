@@ -29,7 +29,7 @@ final class Worker {
         get { self.sight.counters }
         _modify { yield &self.sight.counters }
     }
-    /// The present moment, as of the last tick: exact enough for time limits, and free.
+    /// The present moment, as of the last tick: exact enough for what is remembered, and free.
     private(set) var now = NIODeadline.now()
     /// The person part of records about nobody.
     let unknownPerson: PreparedPerson
@@ -232,7 +232,7 @@ final class Worker {
     // MARK: - Time and change
 
     private func keepTime() {
-        self.now = NIODeadline.now()
+        self.now = self.loop.now
         self.sight.now = self.now
         self.sight.endGrants()
         self.dateText = HTTPDate.text(of: .now())
@@ -247,8 +247,8 @@ final class Worker {
         }
     }
 
-    /// When a wait that begins now is over; never shorter than asked for, since the present is known to a tick only.
-    func after(_ limit: TimeAmount) -> NIODeadline { self.now + Self.tick + limit }
+    /// When a wait that begins now is over; never shorter than asked for, however late a tick comes and however long a round takes.
+    func after(_ limit: TimeAmount) -> NIODeadline { self.loop.now + Self.tick + limit }
 
     /// Other policies are in force from the next request on.
     func replacePolicies(_ policies: PolicyInForce) {

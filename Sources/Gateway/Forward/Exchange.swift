@@ -17,7 +17,7 @@ struct Exchange {
     var unverifiedSince: NIODeadline?
     /// Whether the first byte of the request has come.
     var hasHeadBegun = false
-    /// When it was taken up, to a tick.
+    /// When its head was found complete, to a round of the loop.
     var begun = NIODeadline.distantFuture
     /// The id of its record.
     var decision: DecisionID?

@@ -34,7 +34,7 @@ extension ClientConnection {
     private func begin() {
         self.worker.counters.requests &+= 1
         self.exchange.hasHeadBegun = true
-        self.exchange.begun = self.worker.now
+        self.exchange.begun = self.worker.loop.now
         self.exchange.closesAfterAnswer = !self.head.keepsAlive
         self.body.begin(self.head.body)
         let headBytes = self.headBytes

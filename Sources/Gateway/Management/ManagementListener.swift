@@ -64,8 +64,11 @@ private final class ManagementConnection: ChannelInboundHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-        // A tool that says nothing does not stay.
-        context.eventLoop.scheduleTask(in: .seconds(10)) { bound.value.close(promise: nil) }
+        let home = NIOLoopBound(self, eventLoop: context.eventLoop)
+        // A tool that says nothing does not stay; one that has asked waits for its answer.
+        context.eventLoop.scheduleTask(in: .seconds(10)) {
+            if !home.value.isAnswering { bound.value.close(promise: nil) }
+        }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

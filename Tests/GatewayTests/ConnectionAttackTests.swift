@@ -137,7 +137,11 @@ struct ConnectionAttackTests {
             let stalled = try StalledClient(port: house.port)
             defer { stalled.close() }
             stalled.send(Self.head("GET /things/open/big"))
-            try await Patience.wait("it was let go") { await house.gateway.counters().connectionsOpen == 0 }
+            try await Patience.wait("it was let go, and the upstream with it") {
+                let counters = await house.gateway.counters()
+                return counters.connectionsAccepted == 1 && counters.connectionsOpen == 0 && house.upstream.closed == 1
+            }
+            #expect(house.upstream.heads.count == 1)
             #expect(try await house.client().ask("GET /things/open/echo").status == 200)
         }
     }

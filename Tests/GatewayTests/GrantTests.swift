@@ -33,6 +33,7 @@ struct GrantTests {
     static func open(_ body: (TestHouse) async throws -> Void) async throws {
         try await TestHouse.open { house in
             house.gateway.replacePolicies(try TestHouse.policies("r2", grants: true))
+            await house.gateway.awaitLoops()
             try await body(house)
         }
     }

@@ -190,7 +190,7 @@ private final class FakeNegotiations: NegotiateSignIn {
             guard parts.count == 2, let person = FakeDirectory.person(parts[1], TestHouse.people[parts[1]]) else {
                 return .refused(reason: "no-such-principal")
             }
-            let bindsFor = parts[0] == "bind" ? Duration.seconds(60) : nil
+            let bindsFor = parts[0] == "bind" ? Duration.seconds(3_600) : nil
             return .accepted(person, answer: Array("welcome".utf8), bindsConnectionFor: bindsFor)
         }
     }

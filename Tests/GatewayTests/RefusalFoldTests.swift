@@ -81,10 +81,14 @@ struct RefusalFoldTests {
             let client = try await house.client()
             for _ in 0..<20 { #expect(try await client.ask("GET /things/open", "").status == 401) }
             await house.gateway.shutdown(grace: .milliseconds(50))
-            let records = try house.records()
-            let repeated = records.compactMap(\.repetition).map(\.count).reduce(0, +)
-            let single = records.count { $0.repetition == nil }
-            #expect(single + Int(repeated) == 20)
+            func count() throws -> Int {
+                let records = try house.records()
+                let repeated = records.compactMap(\.repetition).map(\.count).reduce(0, +)
+                return records.count { $0.repetition == nil } + Int(repeated)
+            }
+            // Handed to the journal by then, and perhaps not on disk yet.
+            try await Patience.wait("all are recorded") { try count() >= 20 }
+            #expect(try count() == 20)
         }
     }
 }

@@ -58,7 +58,7 @@ struct SessionTests {
                     + "cookie: \(nonce.prefix { $0 != ";" })\r\ncontent-type: application/x-www-form-urlencoded\r\n"
                     + "content-length: \(body.utf8.count)\r\n\r\n\(body)"
             )
-            try await Patience.wait("anna is asked about") { house.directory.asked.count == 1 }
+            try await Patience.wait("anna is asked about") { house.directory.held == 1 }
             await house.gateway.forget(Self.id("anna"))
             house.directory.release()
             #expect(try await client.answer().status == 303)

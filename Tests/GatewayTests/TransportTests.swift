@@ -128,19 +128,16 @@ struct TransportTests {
 
     @Test("An upstream behind a Unix socket")
     func unixSocket() async throws {
-        let path = FileManager.default.temporaryDirectory.appending(path: "stile-\(UUID().uuidString.prefix(8)).sock")
-            .path
-        let upstream = try await TestUpstream.start(unixSocket: path)
-        let change: TestHouse.Change = { _, configuration in
-            configuration = UpstreamConfiguration(address: .socket(path: path))
+        try await TestUpstream.withUnixSocket { _, path in
+            let change: TestHouse.Change = { _, configuration in
+                configuration = UpstreamConfiguration(address: .socket(path: path))
+            }
+            try await TestHouse.open(change) { house in
+                let client = try await house.client()
+                let answer = try await client.ask("GET /things/open/echo")
+                #expect(answer.text.contains("host: localhost\r\n"))
+            }
         }
-        try await TestHouse.open(change) { house in
-            let client = try await house.client()
-            let answer = try await client.ask("GET /things/open/echo")
-            #expect(answer.text.contains("host: localhost\r\n"))
-        }
-        await upstream.stop()
-        try? FileManager.default.removeItem(atPath: path)
     }
 
     @Test(
@@ -154,9 +151,10 @@ struct TransportTests {
         let upstream = try await TestUpstream.start(certificate: certificate.files)
         let port = upstream.port
         let change: TestHouse.Change = { _, configuration in
-            configuration = UpstreamConfiguration(
-                address: .host("127.0.0.1", port: port),
-                security: .tls(authorities: (isTrusted ? certificate : other).files.chain, name: "localhost")
+            configuration.address = .host("127.0.0.1", port: port)
+            configuration.security = .tls(
+                authorities: (isTrusted ? certificate : other).files.chain,
+                name: "localhost"
             )
         }
         try await TestHouse.open(change) { house in

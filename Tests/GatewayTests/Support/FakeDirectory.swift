@@ -51,6 +51,21 @@ final class FakeDirectory: DirectoryClient {
     /// The names that were asked about, in order.
     var asked: [String] { self.state.withLock { $0.asked } }
 
+    /// How many questions wait for ``release()``.
+    var held: Int { self.state.withLock { $0.waiting.count } }
+
+    /// Waits for ``release()``, as long as the mood is this one.
+    private func wait(while mood: Mood) async {
+        await withCheckedContinuation { continuation in
+            let isHeld = self.state.withLock { state in
+                guard state.mood == mood else { return false }
+                state.waiting.append(continuation)
+                return true
+            }
+            if !isHeld { continuation.resume() }
+        }
+    }
+
     func release() {
         let waiting = self.state.withLock { state in
             defer { state.waiting = [] }
@@ -68,14 +83,10 @@ final class FakeDirectory: DirectoryClient {
     ) async -> AuthenticationOutcome {
         let name = String((typed.split(separator: "\\").last ?? "").prefix { $0 != "@" })
         self.state.withLock { $0.asked.append(name) }
-        if case .silent = self.mood {
-            await withCheckedContinuation { continuation in self.state.withLock { $0.waiting.append(continuation) } }
-        }
+        await self.wait(while: .silent)
         if case .down = self.mood { return .unavailable(.noServer("the test took it down")) }
         let found = self.find(name)
-        if case .late = self.mood {
-            await withCheckedContinuation { continuation in self.state.withLock { $0.waiting.append(continuation) } }
-        }
+        await self.wait(while: .late)
         guard let person = found else { return .refused(.unknownUser) }
         if password.flaw == .blank { return .refused(.emptyPassword) }
         guard admit(person.id) else { return .refused(.throttled) }

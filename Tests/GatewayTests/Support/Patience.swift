@@ -8,10 +8,10 @@ enum Patience {
     }
 
     static func wait(_ what: String, until condition: () async throws -> Bool) async throws {
-        let end = ContinuousClock.now + .seconds(60)
+        let end = ContinuousClock.now + .seconds(300)
         while try await !condition() {
             guard ContinuousClock.now < end else { throw Exhausted(description: "waited in vain: \(what)") }
-            try await Task.sleep(for: .milliseconds(2))
+            try await Task.sleep(for: .milliseconds(5))
         }
     }
 }

@@ -19,6 +19,7 @@ struct TestHouse {
     let directory: FakeDirectory
     let log: DecisionLog
     let folder: URL
+    let gate: LoopGate
 
     var port: Int { self.gateway.ports[0] }
 
@@ -50,8 +51,10 @@ struct TestHouse {
             management: ManagementAddress(port: 0),
             eventLoops: 1
         )
+        Self.wait(&configuration, &address)
         change(&configuration, &address)
-        let things = ServiceConfiguration.Backend.upstream(address, ThingsProfile())
+        let gate = LoopGate()
+        let things = ServiceConfiguration.Backend.upstream(address, ThingsProfile(gate: gate))
         configuration.services += [
             ServiceConfiguration(name: "things", hosts: ["127.0.0.1", "things.example"], backend: things),
             ServiceConfiguration(name: "things", hosts: ["mounted.example"], mount: "/mounted", backend: things),
@@ -70,7 +73,14 @@ struct TestHouse {
             ),
             policies: try Self.policies("r1")
         )
-        let house = TestHouse(gateway: gateway, upstream: upstream, directory: directory, log: log, folder: folder)
+        let house = TestHouse(
+            gateway: gateway,
+            upstream: upstream,
+            directory: directory,
+            log: log,
+            folder: folder,
+            gate: gate
+        )
         do {
             let result = try await body(house)
             await house.close()
@@ -81,11 +91,38 @@ struct TestHouse {
         }
     }
 
+    /// No clock decides a test that does not ask for it: a busy machine may take long over a sync, a look-up or a turn of a thread.
+    private static func wait(_ configuration: inout GatewayConfiguration, _ upstream: inout UpstreamConfiguration) {
+        let long = Duration.seconds(600)
+        for limit in [
+            \GatewayLimits.head, \.idle, \.bodyIdle, \.answerIdle, \.signIn, \.unverified, \.commit, \.lookUps,
+            \.linger,
+        ] {
+            configuration.limits[keyPath: limit] = long
+        }
+        configuration.guesses.verifiedFor = long
+        for limit in [\UpstreamConfiguration.connect, \.responseHead, \.bodyIdle, \.idle] {
+            upstream[keyPath: limit] = long
+        }
+    }
+
     private func close() async {
         await self.gateway.shutdown(grace: .milliseconds(50))
         await self.upstream.stop()
         self.log.close()
         try? FileManager.default.removeItem(at: self.folder)
+    }
+
+    /// Does something while the event loop stands still: all of it is there before the loop looks.
+    ///
+    /// What waits for the loop would wait for ever in here.
+    func whileLoopStands(_ body: () async throws -> Void) async throws {
+        let client = try await self.client()
+        self.gate.close()
+        try await client.send("GET /hold HTTP/1.1\r\nHost: 127.0.0.1\r\n\(Self.authorization("anna"))\r\n")
+        try await Patience.wait("the loop stands") { self.gate.isHolding }
+        defer { self.gate.open() }
+        try await body()
     }
 
     /// A client of the house.

@@ -14,6 +14,7 @@ import Synchronization
 /// | `count` | how many body bytes came |
 /// | `big` | 200 MiB, chunked |
 /// | `until-close` | a body that ends with the connection |
+/// | `big-until-close` | the same, of 16 MiB |
 /// | `lines` | a list |
 /// | `pages` | a page of two names, `open` to `open9` with `secret` to `secret9` among them |
 /// | `slow` | nothing |
@@ -78,6 +79,20 @@ final class TestUpstream: Sendable {
         return upstream
     }
 
+    /// One behind a Unix socket, whose path is short enough for its address wherever temporary files are.
+    static func withUnixSocket(_ body: (TestUpstream, _ path: String) async throws -> Void) async throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "s-\(UUID().uuidString.prefix(8))").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let upstream = try await TestUpstream.start(unixSocket: path)
+        do {
+            try await body(upstream, path)
+        } catch {
+            await upstream.stop()
+            throw error
+        }
+        await upstream.stop()
+    }
+
     /// Sends the rest of every answer that has only begun.
     func pour() {
         let dripping = self.state.withLock { state in
@@ -106,6 +121,7 @@ final class TestUpstream: Sendable {
         private var requests = 0
         private var isSilent = false
         private var toSend = 0
+        private var isChunked = true
 
         init(_ upstream: TestUpstream) { self.upstream = upstream }
 
@@ -174,6 +190,10 @@ final class TestUpstream: Sendable {
             case "until-close":
                 self.send("HTTP/1.1 200 OK\r\n\r\nuntil the end", context)
                 context.close(promise: nil)
+            case "big-until-close":
+                self.send("HTTP/1.1 200 OK\r\n\r\n", context)
+                (self.toSend, self.isChunked) = (16 << 20, false)
+                self.sendMore(context)
             case "lines", "list": self.sendBody("open\nsecret\nopen2\n", context)
             case "pages": self.sendBody(Self.page(self.path), context)
             case "encoded":
@@ -251,11 +271,18 @@ final class TestUpstream: Sendable {
 
         private func sendMore(_ context: ChannelHandlerContext) {
             while self.toSend > 0, context.channel.isWritable {
-                context.write(self.wrapOutboundOut(ByteBuffer(string: "10000\r\n")), promise: nil)
+                if self.isChunked { context.write(self.wrapOutboundOut(ByteBuffer(string: "10000\r\n")), promise: nil) }
                 context.write(self.wrapOutboundOut(Self.piece), promise: nil)
-                context.writeAndFlush(self.wrapOutboundOut(ByteBuffer(string: "\r\n")), promise: nil)
                 self.toSend -= 65_536
-                if self.toSend == 0 { self.send("0\r\n\r\n", context) }
+                let isLast = self.toSend == 0
+                guard self.isChunked else {
+                    let sent = context.eventLoop.makePromise(of: Void.self)
+                    context.writeAndFlush(self.wrapOutboundOut(ByteBuffer()), promise: sent)
+                    let channel = context.channel
+                    if isLast { sent.futureResult.whenComplete { _ in channel.close(promise: nil) } }
+                    continue
+                }
+                self.send(isLast ? "\r\n0\r\n\r\n" : "\r\n", context)
             }
         }
 

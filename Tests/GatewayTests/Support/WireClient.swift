@@ -31,10 +31,17 @@ final class WireClient: Sendable {
     }
 
     /// Connects to a port of this machine.
-    static func connect(_ port: Int, over security: NIOSSLContext? = nil) async throws -> WireClient {
+    ///
+    /// Who is unhurried reads no more than the test asks for; anybody else reads all that comes, and keeps it until the test asks.
+    static func connect(
+        _ port: Int,
+        over security: NIOSSLContext? = nil,
+        isUnhurried: Bool = false
+    ) async throws -> WireClient {
         let (stream, continuation) = AsyncStream.makeStream(of: ByteBuffer.self)
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.allowRemoteHalfClosure, value: true)
+            .channelOption(.autoRead, value: !isUnhurried)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     if let security {
@@ -46,12 +53,13 @@ final class WireClient: Sendable {
             }
             .connect(host: "127.0.0.1", port: port).get()
         // A test that waits for what never comes must fail, not hang: an end that is the client's own is none of the gateway's.
-        let limit = channel.eventLoop.scheduleTask(in: .seconds(120)) {
-            Issue.record("a client waited in vain for two minutes")
+        let limit = channel.eventLoop.scheduleTask(in: .seconds(600)) {
+            Issue.record("a client waited in vain for ten minutes")
             channel.close(promise: nil)
         }
         channel.closeFuture.whenComplete { _ in limit.cancel() }
-        return WireClient(channel: channel, incoming: Incoming(stream))
+        let incoming = Incoming(stream) { if isUnhurried { channel.read() } }
+        return WireClient(channel: channel, incoming: incoming)
     }
 
     func send(_ text: String) async throws {
@@ -94,11 +102,16 @@ final class WireClient: Sendable {
 
     fileprivate actor Incoming {
         private var iterator: AsyncStream<ByteBuffer>.AsyncIterator
+        private let pull: @Sendable () -> Void
         private var bytes: [UInt8] = []
 
-        init(_ stream: AsyncStream<ByteBuffer>) { self.iterator = stream.makeAsyncIterator() }
+        init(_ stream: AsyncStream<ByteBuffer>, pull: @escaping @Sendable () -> Void) {
+            self.iterator = stream.makeAsyncIterator()
+            self.pull = pull
+        }
 
         private func more() async -> Bool {
+            self.pull()
             var iterator = self.iterator
             let buffer = await iterator.next(isolation: self)
             self.iterator = iterator
@@ -140,7 +153,7 @@ final class WireClient: Sendable {
             }
         }
 
-        func countChunked() async throws -> Int {
+        func countChunked(each look: @Sendable () -> Void) async throws -> Int {
             var length = 0
             while length == 0 {
                 var head = ResponseHead()
@@ -162,6 +175,7 @@ final class WireClient: Sendable {
                     }
                 }
                 self.bytes.removeAll()
+                look()
                 guard await self.more() else { throw Failure.closed }
             }
         }
@@ -205,5 +219,7 @@ extension WireClient {
     }
 
     /// Counts the bytes of the next answer's body without keeping them.
-    func countBody() async throws -> Int { try await self.incoming.countChunked() }
+    func countBody(each look: @Sendable () -> Void = {}) async throws -> Int {
+        try await self.incoming.countChunked(each: look)
+    }
 }

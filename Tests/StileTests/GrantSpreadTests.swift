@@ -1,4 +1,3 @@
-import Dispatch
 import Governance
 import Synchronization
 import Testing
@@ -10,7 +9,7 @@ struct GrantSpreadTests {
     @Test("However many ask at once, it is done once more than is under way, and whoever asked has what was true then")
     func coalesced() async {
         let count = Mutex(0)
-        let (begun, opened) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let asked = Mutex<(spread: GrantSpread?, others: [Task<Void, Never>])>((nil, []))
         let desk = GrantDesk(now: { 0 }, announce: { _ throws(GovernanceFailure) in })
         let spread = GrantSpread(
             desk,
@@ -19,23 +18,19 @@ struct GrantSpreadTests {
                     count += 1
                     return count
                 }
-                guard number == 1 else { return number % 2 == 0 }
-                begun.signal()
-                opened.wait()
-                return false
+                // The first is under way: now many ask.
+                if number == 1 {
+                    asked.withLock { asked in asked.others = (0..<1_000).compactMap { _ in asked.spread?.begin() } }
+                }
+                return number % 2 == 0
             },
             running: RunningGateway()
         )
-        let first = spread.begin()
-        await withCheckedContinuation { continuation in
-            DispatchQueue.global().async {
-                begun.wait()
-                continuation.resume()
-            }
-        }
-        let others = (0..<1_000).map { _ in spread.begin() }
-        opened.signal()
-        await first.value
+        asked.withLock { $0.spread = spread }
+        defer { asked.withLock { $0.spread = nil } }
+        await spread.begin().value
+        let others = asked.withLock { $0.others }
+        #expect(others.count == 1_000)
         for other in others { await other.value }
         #expect(count.withLock { $0 } == 2)
         #expect(spread.isStopped, "the second was told after the first")

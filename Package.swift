@@ -262,7 +262,8 @@ let package = Package(
             "Gateway",
             [
                 "Fuzzers", "gateway-fuzz", "HTTP1", "Catalog", "DecisionLog", "Directory", "Governance",
-                "GovernanceConformance", "PolicyDecision", "Profiles", "SecurityLabels", "TransparencyLog", crypto,
+                "GovernanceConformance", "PolicyDecision", "Profiles", "SecurityLabels", "Sockets", "TransparencyLog",
+                crypto,
             ] + nio
         ),
         tests(

@@ -12,7 +12,7 @@ import Synchronization
 /// Policies, certificates and what is known about people are replaced in place; no connection is dropped for any of them.
 package final class Gateway: Sendable {
     private let workers: [NIOLoopBound<Worker>]
-    private let loops: [PollLoop]
+    let loops: [PollLoop]
     private let listeners: [Listener]
     private let sockets: [ListeningSocket]
     private let management: ListeningSocket?

@@ -1,33 +1,20 @@
 import Dispatch
 import Synchronization
 
-/// Makes a gateway's event loop stand still until a test lets it go on.
+/// Makes an event loop stand still until a test lets it go on.
 final class LoopGate: Sendable {
-    private let state = Mutex((isClosed: false, isHolding: false))
+    private let isReached = Atomic<Bool>(false)
     private let opened = DispatchSemaphore(value: 0)
 
-    /// Whether the loop stands.
-    var isHolding: Bool { self.state.withLock { $0.isHolding } }
+    /// Whether the loop stands, or stood.
+    var isWaitedAt: Bool { self.isReached.load(ordering: .acquiring) }
 
-    /// The next one who comes is held.
-    func close() { self.state.withLock { $0.isClosed = true } }
-
-    /// Lets go whoever is held.
-    func open() {
-        let wasHolding = self.state.withLock { state in
-            defer { state = (false, false) }
-            return state.isHolding
-        }
-        if wasHolding { self.opened.signal() }
+    /// Waits until the gate is opened; on the event loop's thread.
+    func wait() {
+        self.isReached.store(true, ordering: .releasing)
+        self.opened.wait()
     }
 
-    /// Goes through, or waits; on the event loop's thread.
-    func pass() {
-        let isHeld = self.state.withLock { state in
-            guard state.isClosed else { return false }
-            state = (false, true)
-            return true
-        }
-        if isHeld { self.opened.wait() }
-    }
+    /// Lets the loop go on.
+    func open() { self.opened.signal() }
 }

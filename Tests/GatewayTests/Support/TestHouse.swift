@@ -2,11 +2,13 @@ import Catalog
 import DecisionLog
 import Directory
 import Foundation
-import Gateway
 import PolicyDecision
 import Profiles
 import SecurityLabels
+import Sockets
 import TransparencyLog
+
+@testable import Gateway
 
 /// A whole gateway on free ports: real policies, a real decision log in a folder of its own, an upstream and a directory
 /// that can be made to misbehave.
@@ -19,7 +21,6 @@ struct TestHouse {
     let directory: FakeDirectory
     let log: DecisionLog
     let folder: URL
-    let gate: LoopGate
 
     var port: Int { self.gateway.ports[0] }
 
@@ -53,8 +54,7 @@ struct TestHouse {
         )
         Self.wait(&configuration, &address)
         change(&configuration, &address)
-        let gate = LoopGate()
-        let things = ServiceConfiguration.Backend.upstream(address, ThingsProfile(gate: gate))
+        let things = ServiceConfiguration.Backend.upstream(address, ThingsProfile())
         configuration.services += [
             ServiceConfiguration(name: "things", hosts: ["127.0.0.1", "things.example"], backend: things),
             ServiceConfiguration(name: "things", hosts: ["mounted.example"], mount: "/mounted", backend: things),
@@ -73,14 +73,7 @@ struct TestHouse {
             ),
             policies: try Self.policies("r1")
         )
-        let house = TestHouse(
-            gateway: gateway,
-            upstream: upstream,
-            directory: directory,
-            log: log,
-            folder: folder,
-            gate: gate
-        )
+        let house = TestHouse(gateway: gateway, upstream: upstream, directory: directory, log: log, folder: folder)
         do {
             let result = try await body(house)
             await house.close()
@@ -117,11 +110,10 @@ struct TestHouse {
     ///
     /// What waits for the loop would wait for ever in here.
     func whileLoopStands(_ body: () async throws -> Void) async throws {
-        let client = try await self.client()
-        self.gate.close()
-        try await client.send("GET /hold HTTP/1.1\r\nHost: 127.0.0.1\r\n\(Self.authorization("anna"))\r\n")
-        try await Patience.wait("the loop stands") { self.gate.isHolding }
-        defer { self.gate.open() }
+        let gate = LoopGate()
+        self.gateway.loops[0].execute { gate.wait() }
+        defer { gate.open() }
+        try await Patience.wait("the loop stands") { gate.isWaitedAt }
         try await body()
     }
 

@@ -13,10 +13,7 @@ import Catalog
 /// | `GET /list` | list; lines that may not be read are taken out |
 /// | `GET /pages?max_results=N` | list in pages; names that may not be read are taken out |
 /// | `GET /missing` | does not exist |
-/// | `GET /hold` | does not exist; the loop stands still until the test lets it go on |
 struct ThingsProfile: Profile {
-    var gate = LoopGate()
-
     var withheldFields: [String] { ["x-things-debug"] }
     var refusedFields: [String] { ["x-things-workspace"] }
 
@@ -49,9 +46,6 @@ struct ThingsProfile: Profile {
             let pages = ListPages(list: "names", size: size, offset: 0, place: .query([]), pageSizes: 2...2)
             return .meaning(Meaning([service], filter: NameFilter(pages: pages), isStable: true))
         case "missing": return .refused(.noSuchThing("missing"))
-        case "hold":
-            self.gate.pass()
-            return .refused(.noSuchThing("hold"))
         default: return .refused(.unknownRoute)
         }
     }

@@ -159,12 +159,26 @@ package enum Programs {
         }
     }
 
-    private static func bound(to port: UInt16) -> Int32? {
+    /// Whether a server could listen on a port that it cannot choose.
+    ///
+    /// - Parameters:
+    ///   - port: The port.
+    ///   - address: The IPv4 address, such as 0x7F000001.
+    /// - Returns: Whether nothing listens there, or on every address.
+    package static func canListen(on port: UInt16, at address: UInt32) -> Bool {
+        guard let descriptor = self.bound(to: port, at: address, sharing: true) else { return false }
+        close(descriptor)
+        return true
+    }
+
+    private static func bound(to port: UInt16, at host: UInt32 = 0x7F00_0001, sharing: Bool = false) -> Int32? {
         let descriptor = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        var isShared: Int32 = sharing ? 1 : 0
+        unsafe setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &isShared, socklen_t(MemoryLayout<Int32>.size))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        address.sin_addr.s_addr = host.bigEndian
         let code = unsafe withUnsafePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
                 unsafe bind(descriptor, pointer, socklen_t(MemoryLayout<sockaddr_in>.size))
@@ -175,7 +189,7 @@ package enum Programs {
             return nil
         }
         // Only now, or it would be bound to a port that another one keeps in the same way.
-        var isShared: Int32 = 1
+        isShared = 1
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &isShared, socklen_t(MemoryLayout<Int32>.size))
         return descriptor
     }

@@ -21,6 +21,10 @@ enum Samba {
             return "\(program) is not installed (Debian: apt-get install samba samba-dsdb-modules samba-vfs-modules "
                 + "samba-ad-provision ldb-tools ldap-utils)"
         }
+        // Somebody else's directory or KDC, which listens on every address of the machine.
+        for port: UInt16 in [88, 389, 464, 636, 3268, 3269] where !Programs.canListen(on: port, at: 0x7F00_0501) {
+            return "a domain controller needs port \(port) of \(Self.address), where something else listens"
+        }
         return nil
     }()
 

@@ -1,15 +1,16 @@
 import Foundation
 import GSSAPINegotiation
 import KerberosInitiator
+import Programs
 import Testing
 
-@Suite("Accepting Kerberos clients", .enabled(if: Realm.missing == nil, "\(Realm.missing ?? "")"), .withRealm)
+@Suite("Accepting Kerberos clients", .enabled(if: Realm.missing == nil, "\(Realm.missing ?? "")"))
 struct KerberosTests {
     let realm: Realm
     let desk: KerberosDesk
 
     init() throws {
-        self.realm = try #require(Realm.current)
+        self.realm = try Realm.shared
         self.desk = try KerberosDesk(keytab: self.realm.file("http.keytab"), replays: self.realm.replays())
     }
 

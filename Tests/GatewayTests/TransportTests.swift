@@ -77,6 +77,7 @@ struct TransportTests {
     )
     func reload() async throws {
         let certificate = try TestCertificate("one")
+        defer { certificate.remove() }
         let overTLS: TestHouse.Change = { configuration, _ in
             configuration.listeners = [ListenerConfiguration(port: 0, security: .tls(certificate.files))]
         }
@@ -100,6 +101,7 @@ struct TransportTests {
     @Test("A certificate in a PKCS#12 file, with the right password only", .enabled(if: hasOpenSSL, "no openssl here"))
     func bundle() async throws {
         let certificate = try TestCertificate("bundle")
+        defer { certificate.remove() }
         let bundle = certificate.folder.appending(path: "stile.p12").path
         let password = certificate.folder.appending(path: "password").path
         let openssl = Process()
@@ -147,7 +149,9 @@ struct TransportTests {
     )
     func upstreamTLS(isTrusted: Bool) async throws {
         let certificate = try TestCertificate("upstream")
+        defer { certificate.remove() }
         let other = try TestCertificate("other")
+        defer { other.remove() }
         let upstream = try await TestUpstream.start(certificate: certificate.files)
         let port = upstream.port
         let change: TestHouse.Change = { _, configuration in
@@ -191,6 +195,8 @@ struct TestCertificate {
         openssl.waitUntilExit()
         try #require(openssl.terminationStatus == 0)
     }
+
+    func remove() { try? FileManager.default.removeItem(at: self.folder) }
 }
 
 /// A client over TLS: one request at a time, the status of each answer.

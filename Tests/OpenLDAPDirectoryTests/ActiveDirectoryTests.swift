@@ -2,6 +2,7 @@ import Directory
 import Foundation
 import GSSAPINegotiation
 import KerberosInitiator
+import Programs
 import Testing
 
 @testable import OpenLDAPDirectory
@@ -215,7 +216,7 @@ struct ActiveDirectoryTests {
     )
     func ticket(security: ServerAddress.Security) async throws {
         // Its configuration knows the domain's realm, too.
-        _ = try #require(Kerberos.folder)
+        _ = try Realm.shared
         var configuration = try OpenLDAPConfiguration.domain(security: security)
         let keytab = try #require(Samba.folder).appending(path: "svcgw.keytab").path
         configuration.service = .ticket(principal: "svcgw@PLANT.EXAMPLE", keytab: keytab)
@@ -231,7 +232,7 @@ struct ActiveDirectoryTests {
         arguments: [Initiator.Manner.negotiated, .direct]
     )
     func personByTicket(manner: Initiator.Manner) async throws {
-        _ = try #require(Kerberos.folder)
+        _ = try Realm.shared
         let folder = try #require(Samba.folder)
         let replays = folder.appending(path: "replays-\(UInt32.random(in: .min ... .max))").path
         let desk = try KerberosDesk(keytab: folder.appending(path: "http.keytab").path, replays: replays)

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, utils
 from stand import ROOT, Facts, Stand, eventually, free_port
 
 SUPPORT = ROOT / "Tests/OpenSSLTrustTests/Support"
-REALM = ROOT / "Tests/GSSAPINegotiationTests/Support/realm"
+REALM = ROOT / "Tests/Programs/realm"
 PATH = "/mlflow/api/2.0/mlflow/experiments/get?experiment_id=1"
 CERTIFICATES = """
 client-certificates:

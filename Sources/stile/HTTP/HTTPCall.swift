@@ -74,7 +74,7 @@ struct HTTPCall: Sendable {
             channel = try await bootstrap.connect(host: isHere ? "127.0.0.1" : host, port: port).get()
         } catch {
             answered.fail(error)
-            throw Failure(description: "cannot reach \(self.url): \(error)")
+            throw Failure(description: "cannot reach \(self.url): \(Self.reason(error))")
         }
         let timer = channel.eventLoop.scheduleTask(in: deadline) {
             answered.fail(Failure(description: "no answer within \(deadline.nanoseconds / 1_000_000_000) s"))
@@ -89,7 +89,7 @@ struct HTTPCall: Sendable {
         } catch let failure as Failure {
             throw failure
         } catch {
-            throw Failure(description: "no answer from \(self.url): \(error)")
+            throw Failure(description: "no answer from \(self.url): \(Self.reason(error))")
         }
         return try Self.parsed(Array(bytes.readableBytesView))
     }
@@ -97,6 +97,26 @@ struct HTTPCall: Sendable {
     /// The name to ask a server for in TLS; an address is none.
     static func serverName(_ host: String) -> String? {
         host.contains(":") || host.allSatisfy { $0.isNumber || $0 == "." } ? nil : host
+    }
+
+    /// Why there is no connection, or no answer, in words for whoever called.
+    private static func reason(_ error: any Error) -> String {
+        switch error {
+        case let failure as NIOConnectionError:
+            if let first = failure.connectionErrors.first { return self.reason(first.error) }
+            return "the name `\(failure.host)` cannot be resolved"
+        case let failure as IOError:
+            // The text is copied before anything else could overwrite it.
+            return unsafe String(cString: strerror(failure.errnoCode))
+        case ChannelError.connectTimeout:
+            return "nothing came back in time"
+        case NIOSSLError.handshakeFailed(let details) where "\(details)".contains("CERTIFICATE_VERIFY_FAILED"):
+            return "its certificate was issued by none of the authorities that are trusted here"
+        case NIOSSLError.handshakeFailed(let details) where "\(details)".contains("WRONG_VERSION_NUMBER"):
+            return "what answers there does not speak TLS"
+        default:
+            return "\(error)"
+        }
     }
 
     /// The request as it goes on the wire.

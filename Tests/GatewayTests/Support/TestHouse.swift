@@ -62,17 +62,25 @@ struct TestHouse {
         ]
         for index in configuration.services.indices { configuration.services[index].assertion = audience }
         let bindings = try ResourceBindings(path: folder.appending(path: "bindings").path)
-        let gateway = try await Gateway.start(
-            configuration,
-            GatewayDependencies(
-                directory: directory,
-                methods: methods,
-                assertions: assertions,
-                log: log,
-                bindings: bindings
-            ),
-            policies: try Self.policies("r1")
-        )
+        let gateway: Gateway
+        do {
+            gateway = try await Gateway.start(
+                configuration,
+                GatewayDependencies(
+                    directory: directory,
+                    methods: methods,
+                    assertions: assertions,
+                    log: log,
+                    bindings: bindings
+                ),
+                policies: try Self.policies("r1")
+            )
+        } catch {
+            await upstream.stop()
+            log.close()
+            try? FileManager.default.removeItem(at: folder)
+            throw error
+        }
         let house = TestHouse(gateway: gateway, upstream: upstream, directory: directory, log: log, folder: folder)
         do {
             let result = try await body(house)

@@ -60,11 +60,13 @@ import Synchronization
     package init(name: String) throws(SocketFailure) {
         self.name = name
         self.poll = try SocketFailure.check(csockets_poll_new(), "make an epoll")
+        let bell = csockets_bell_new()
         do {
-            self.bell = try SocketFailure.check(csockets_bell_new(), "make an eventfd")
+            self.bell = try SocketFailure.check(bell, "make an eventfd")
             let added = csockets_poll_add(self.poll, self.bell, Readiness.read, .max)
             _ = try SocketFailure.check(added, "watch an eventfd")
         } catch {
+            if bell >= 0 { csockets_close(bell) }
             csockets_close(self.poll)
             throw error
         }

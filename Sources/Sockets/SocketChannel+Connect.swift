@@ -49,9 +49,17 @@ extension SocketChannel {
                 return
             }
             let bound = NIOLoopBound(attempt, eventLoop: loop)
+            attempt.awaitsAddresses = true
+            // A name server that is silent is waited for by the system, and not by whoever asked.
+            let timeout = loop.scheduleTask(in: limit) {
+                bound.value.resolved(.failure(ChannelError.connectTimeout(limit)))
+            }
             NIOThreadPool.singleton.submit { _ in
                 let addresses = Result { try SocketAddress.resolve(host, port: port) }
-                loop.execute { bound.value.tryAll(addresses) }
+                loop.execute {
+                    timeout.cancel()
+                    bound.value.resolved(addresses)
+                }
             }
         }
     }
@@ -66,6 +74,8 @@ private final class ConnectionAttempt {
     private let prepare: (SocketChannel) throws -> Void
     private let done: (Result<SocketChannel, any Error>) -> Void
     private var addresses: ArraySlice<SocketAddress> = []
+    /// Whether the name is being resolved, and somebody waits for that.
+    var awaitsAddresses = false
 
     init(
         on loop: PollLoop,
@@ -77,6 +87,13 @@ private final class ConnectionAttempt {
         self.deadline = deadline
         self.prepare = prepare
         self.done = done
+    }
+
+    /// Goes on with what a name stands for; what comes after the time was over is nobody's.
+    func resolved(_ addresses: Result<[SocketAddress], any Error>) {
+        guard self.awaitsAddresses else { return }
+        self.awaitsAddresses = false
+        self.tryAll(addresses)
     }
 
     func tryAll(_ addresses: Result<[SocketAddress], any Error>) {

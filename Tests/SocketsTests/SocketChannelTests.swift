@@ -289,4 +289,37 @@ struct SocketChannelTests {
             }
         }
     }
+
+    @Test("A name that nobody resolves is given up in time", .timeLimit(.minutes(5)))
+    func silentNames() async throws {
+        // Every thread that could resolve it waits.
+        let (started, release) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let count = NIOSingletons.blockingPoolThreadCountSuggestion
+        for _ in 0..<count {
+            NIOThreadPool.singleton.submit { _ in
+                started.signal()
+                release.wait()
+            }
+        }
+        defer { for _ in 0..<count { release.signal() } }
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                for _ in 0..<count { started.wait() }
+                continuation.resume()
+            }
+        }
+        try await PollLoopTests.onLoop { loop in
+            let made = loop.makePromise(of: Void.self)
+            loop.execute {
+                SocketChannel.connect(
+                    to: .host("localhost", port: 1),
+                    on: loop,
+                    within: .milliseconds(1),
+                    prepare: { _ in },
+                    done: { result in made.completeWith(result.map { _ in }) }
+                )
+            }
+            await #expect(throws: ChannelError.connectTimeout(.milliseconds(1))) { try await made.futureResult.get() }
+        }
+    }
 }

@@ -235,7 +235,7 @@ let package = Package(
         tests("Governance", ["GovernanceConformance"]),
         tests(
             "DecisionLog",
-            ["Fuzzers", "TransparencyLog", "journal-crasher", "log-fuzz", crypto],
+            ["Fuzzers", "Programs", "TransparencyLog", "journal-crasher", "log-fuzz", crypto],
             exclude: ["Verify/agree.py"]
         ),
         tests("PolicyDecision", ["Cedar", "Catalog", "DecisionLog", "Directory", "SecurityLabels"]),
@@ -255,15 +255,19 @@ let package = Package(
         tests(
             "SQLiteStorage",
             named: "StorageTests",
-            ["DecisionLog", "Governance", "GovernanceConformance", "PostgreSQLStorage", "TransparencyLog", crypto]
+            [
+                "DecisionLog", "Governance", "GovernanceConformance", "PostgreSQLStorage", "Programs",
+                "TransparencyLog",
+                crypto,
+            ]
         ),
         tests("Review", ["Catalog", "DecisionLog", "SecurityLabels"]),
         tests(
             "Gateway",
             [
                 "Fuzzers", "gateway-fuzz", "HTTP1", "Catalog", "DecisionLog", "Directory", "Governance",
-                "GovernanceConformance", "PolicyDecision", "Profiles", "SecurityLabels", "Sockets", "TransparencyLog",
-                crypto,
+                "GovernanceConformance", "PolicyDecision", "Profiles", "Programs", "SecurityLabels", "Sockets",
+                "TransparencyLog", crypto,
             ] + nio
         ),
         tests(

@@ -6,6 +6,7 @@ import Gateway
 import NIOCore
 import NIOPosix
 import NIOSSL
+import Programs
 import Testing
 
 @Suite("TLS and Unix sockets")
@@ -104,15 +105,13 @@ struct TransportTests {
         defer { certificate.remove() }
         let bundle = certificate.folder.appending(path: "stile.p12").path
         let password = certificate.folder.appending(path: "password").path
-        let openssl = Process()
-        openssl.executableURL = URL(filePath: "/usr/bin/openssl")
-        openssl.arguments = [
-            "pkcs12", "-export", "-in", certificate.files.chain, "-inkey", certificate.files.key, "-out", bundle,
-            "-passout", "pass:right",
-        ]
-        try openssl.run()
-        openssl.waitUntilExit()
-        try #require(openssl.terminationStatus == 0)
+        try Programs.run(
+            "/usr/bin/openssl",
+            [
+                "pkcs12", "-export", "-in", certificate.files.chain, "-inkey", certificate.files.key, "-out", bundle,
+                "-passout", "pass:right",
+            ]
+        )
         try Data("wrong\n".utf8).write(to: URL(filePath: password))
         let files = CertificateFiles(bundle: bundle, passwordFile: password)
         let reason = "it is no PKCS#12 file, or its password is another one"
@@ -183,17 +182,15 @@ struct TestCertificate {
             chain: folder.appending(path: "chain.pem").path,
             key: folder.appending(path: "key.pem").path
         )
-        let openssl = Process()
-        openssl.executableURL = URL(filePath: "/usr/bin/openssl")
-        openssl.arguments = [
-            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-            "-subj", "/CN=\(name)",
-            "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", self.files.key, "-out", self.files.chain,
-        ]
-        openssl.standardError = FileHandle.nullDevice
-        try openssl.run()
-        openssl.waitUntilExit()
-        try #require(openssl.terminationStatus == 0)
+        try Programs.run(
+            "/usr/bin/openssl",
+            [
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+                "-subj", "/CN=\(name)",
+                "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", self.files.key, "-out",
+                self.files.chain,
+            ]
+        )
     }
 
     func remove() { try? FileManager.default.removeItem(at: self.folder) }

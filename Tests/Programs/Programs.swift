@@ -18,10 +18,20 @@ package enum Programs {
         let program: String
         let identifier: pid_t
 
+        /// Whether it has not ended yet; its number stays its own until ``stop()``.
+        package var isRunning: Bool {
+            var found = unsafe siginfo_t()
+            let code = unsafe waitid(P_PID, id_t(self.identifier), &found, WEXITED | WNOHANG | WNOWAIT)
+            return unsafe code == 0 && found.si_signo == 0
+        }
+
         /// Ends the program and waits for its end.
-        package func stop() {
+        ///
+        /// - Returns: What it ended with, as ``Programs/status(_:_:)`` says; `-SIGKILL` unless it ended by itself before.
+        @discardableResult
+        package func stop() -> Int32 {
             kill(self.identifier, SIGKILL)
-            _ = Programs.wait(self.identifier)
+            return Programs.wait(self.identifier)
         }
     }
 
@@ -68,6 +78,17 @@ package enum Programs {
         let text = String(decoding: try Data(contentsOf: URL(filePath: log)), as: UTF8.self)
         guard status == 0 else { throw Failed(program: program, output: text) }
         return text
+    }
+
+    /// Runs a program to its end, whatever it says.
+    ///
+    /// - Parameters:
+    ///   - program: The path of the program.
+    ///   - arguments: Its arguments.
+    /// - Returns: What it ended with: its exit code, or the signal's number below zero.
+    /// - Throws: ``Failed`` if it cannot be started.
+    package static func status(_ program: String, _ arguments: [String]) throws -> Int32 {
+        self.wait(try self.start(program, arguments).identifier)
     }
 
     /// Starts a program.
@@ -197,6 +218,7 @@ package enum Programs {
     private static func wait(_ identifier: pid_t) -> Int32 {
         var status: Int32 = 0
         while unsafe waitpid(identifier, &status, 0) < 0, errno == EINTR {}
-        return status
+        let signal = status & 0x7F
+        return signal == 0 ? status >> 8 & 0xFF : -signal
     }
 }

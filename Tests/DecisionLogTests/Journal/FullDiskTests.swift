@@ -1,4 +1,5 @@
 import Foundation
+import Programs
 import Testing
 import TransparencyLog
 
@@ -71,12 +72,6 @@ struct FullDiskTests {
 
     static func run(_ program: String, _ arguments: [String]) throws -> Int32 {
         guard FileManager.default.isExecutableFile(atPath: program) else { return 127 }
-        let process = Process()
-        process.executableURL = URL(filePath: program)
-        process.arguments = arguments
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        return process.terminationStatus
+        return try Programs.status(program, arguments)
     }
 }

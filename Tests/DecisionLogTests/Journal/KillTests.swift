@@ -1,5 +1,6 @@
 import DecisionLog
 import Foundation
+import Programs
 import Testing
 import TransparencyLog
 
@@ -42,25 +43,17 @@ struct KillTests {
 
     /// Starts the crasher, lets it say something, kills it at a random moment after, and reads what it said.
     static func runAndKill(_ crasher: String, _ folder: String) throws -> [String] {
-        let process = Process()
-        let pipe = Pipe()
-        process.executableURL = URL(filePath: crasher)
-        process.arguments = [folder]
-        process.standardOutput = pipe
-        try process.run()
-        // How many bytes to read first is what makes the moment random; nobody sleeps.
-        var said = Data()
-        let enough = Int.random(in: 0...20_000)
-        repeat {
-            let more = pipe.fileHandleForReading.availableData
-            // It ended by itself, and its number may be somebody else's.
-            try #require(!more.isEmpty, "the crasher did not open the log, or could not go on")
-            said += more
-        } while said.count < enough
-        kill(process.processIdentifier, SIGKILL)
-        said += pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        #expect(process.terminationReason == .uncaughtSignal && process.terminationStatus == SIGKILL)
+        let log = "\(folder)-said"
+        defer { try? FileManager.default.removeItem(atPath: log) }
+        let process = try Programs.start(crasher, [folder], log: log)
+        // How many bytes to see first is what makes the moment random.
+        let enough = Int.random(in: 1...20_000)
+        while try FileManager.default.attributesOfItem(atPath: log)[.size] as? Int ?? 0 < enough {
+            try #require(process.isRunning, "the crasher did not open the log, or could not go on")
+            usleep(500)
+        }
+        #expect(process.stop() == -SIGKILL)
+        let said = try Data(contentsOf: URL(filePath: log))
         // A line that was cut by the kill was not said.
         let lines = String(decoding: said, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
         return lines.dropLast().map(String.init)

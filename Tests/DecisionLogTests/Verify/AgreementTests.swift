@@ -1,4 +1,5 @@
 import Foundation
+import Programs
 import Testing
 import TransparencyLog
 
@@ -15,14 +16,7 @@ struct AgreementTests {
             print("skipped: no python3 with the package cryptography")
             return nil
         }
-        let process = Process()
-        let pipe = Pipe()
-        process.executableURL = URL(filePath: python)
-        process.arguments = [Self.script, key.description] + arguments
-        process.standardOutput = pipe
-        try process.run()
-        let said = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
+        let said = try Programs.run(python, [Self.script, key.description] + arguments)
         let lines = said.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
         return Dictionary(lines.map { ($0[0], $0[1]) }) { first, _ in first }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Programs
 import Testing
 import TransparencyLog
 
@@ -160,24 +161,13 @@ struct ReceiptTests {
         let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin").split(separator: ":")
         return folders.map { $0 + "/python3" }.first { path in
             FileManager.default.isExecutableFile(atPath: path)
-                && (try? Self.start(path, ["-c", "import cryptography"])) == 0
+                && (try? Programs.status(path, ["-c", "import cryptography"])) == 0
         }
     }()
 
     static func run(_ python: String, _ arguments: [String]) throws -> Int32 {
         let script = URL(filePath: #filePath).appending(path: "../../../../deploy/verify-log.py").standardizedFileURL
             .path
-        return try self.start(python, [script] + arguments)
-    }
-
-    static func start(_ program: String, _ arguments: [String]) throws -> Int32 {
-        let process = Process()
-        process.executableURL = URL(filePath: program)
-        process.arguments = arguments
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        return process.terminationStatus
+        return try Programs.status(python, [script] + arguments)
     }
 }

@@ -38,10 +38,12 @@ struct TestHouse {
         let upstream = try await TestUpstream.start()
         let store = FolderStore(root: folder.path)
         _ = try LogKeys.create(origin: "test.example/log", in: store)
+        // Hundreds of houses at once reserve their segments on one disk.
+        let journal = JournalConfiguration(durability: durability, segmentBytes: 2 << 20)
         let log = try DecisionLog.open(
             folder: folder.path,
             gateway: "test",
-            configuration: DecisionLogConfiguration(journal: JournalConfiguration(durability: durability))
+            configuration: DecisionLogConfiguration(journal: journal)
         )
         let directory = FakeDirectory(Self.people)
         var address = UpstreamConfiguration(address: .host("127.0.0.1", port: upstream.port))

@@ -1,5 +1,6 @@
 import Foundation
 import PostgreSQLStorage
+import Programs
 import Synchronization
 
 /// A PostgreSQL server of this test run's own, in a temporary folder, reached by a Unix socket only.
@@ -8,7 +9,7 @@ import Synchronization
 final class PostgreSQLServer: Sendable {
     let folder: String
     private let programs: String
-    private let process = Mutex<Process?>(nil)
+    private let process = Mutex<Programs.Running?>(nil)
     private let databases = Mutex(0)
 
     /// Where the newest version's programs are; `nil` when no server is installed.
@@ -66,28 +67,13 @@ final class PostgreSQLServer: Sendable {
 
     struct Missing: Error {}
 
-    /// What a server that did not start wrote.
-    struct NotStarted: Error {
-        var log: String
-    }
-
     /// Starts it and waits until it takes connections, which takes as long as it has to recover.
     func start() throws {
-        let process = Process()
         let words = self.asUser([self.programs + "/postgres", "-D", self.folder + "/data"])
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = words
         let log = self.folder + "/server.log"
-        _ = FileManager.default.createFile(atPath: log, contents: nil)
-        process.standardError = FileHandle(forWritingAtPath: log)
-        try process.run()
+        let process = try Programs.start("/usr/bin/env", words, log: log)
         self.process.withLock { $0 = process }
-        while (try? Self.run([self.programs + "/pg_isready", "-q", "-h", self.folder])) == nil {
-            guard process.isRunning else {
-                throw NotStarted(log: (try? String(contentsOfFile: log, encoding: .utf8)) ?? "")
-            }
-            usleep(50_000)
-        }
+        try Programs.wait(for: "database system is ready to accept connections", in: log, of: process)
     }
 
     /// Stops it as an operator would (`fast`) or as a crash does (`immediate`).
@@ -96,7 +82,7 @@ final class PostgreSQLServer: Sendable {
         _ = try? Self.run(
             self.asUser([self.programs + "/pg_ctl", "stop", "-w", "-m", mode, "-D", self.folder + "/data"])
         )
-        process.waitUntilExit()
+        process.stop()
     }
 
     private func end() {
@@ -136,16 +122,6 @@ final class PostgreSQLServer: Sendable {
 
     @discardableResult
     static func run(_ words: [String]) throws -> String {
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = words
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Missing() }
-        return String(decoding: bytes, as: UTF8.self)
+        try Programs.run("/usr/bin/env", words, environment: ["PGOPTIONS": "--client-min-messages=error"])
     }
 }

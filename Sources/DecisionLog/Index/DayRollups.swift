@@ -34,6 +34,7 @@ package struct DayRollups: Sendable {
             hours: hours
         )
     }
+
     /// For each verdict's number that of the first one with the same decision.
     private static func standIns(_ words: IndexWords) -> [Int32] {
         var firsts: [RecordedDecision: Int32] = [:]

@@ -69,6 +69,9 @@ final class OddServer: Sendable {
     /// Waits until so many connections were taken: a client is through with connecting before this thread is with accepting.
     func hasTaken(_ count: Int) async throws { try await self.wait { $0.accepted >= count } }
 
+    /// Waits until something was sent to it.
+    func hasHeard() async throws { try await self.wait { !$0.received.isEmpty } }
+
     /// Waits until the client has ended every connection, so that everything it sent was heard.
     func isLeft() async throws { try await self.wait { $0.accepted > 0 && $0.ended == $0.accepted } }
 

@@ -6,6 +6,8 @@ package enum LogFailure: Error, Hashable, Sendable, CustomStringConvertible {
     case file(FileFailure)
     /// A file holds what the log never wrote there, at this place.
     case corrupt(String, offset: UInt64)
+    /// A file that the log never made lies among its own.
+    case stray(String)
     /// The journal ends before what was signed: `journal` entries, where the checkpoint says `signed`.
     case belowCheckpoint(journal: UInt64, signed: UInt64)
     /// The files give another root than the one that was signed.
@@ -43,6 +45,8 @@ package enum LogFailure: Error, Hashable, Sendable, CustomStringConvertible {
         case .corrupt(let path, let offset):
             "`\(path)` is damaged at byte \(offset); see `stile log verify`, then restore the file from a copy, "
                 + "or move it aside with `stile log quarantine`"
+        case .stray(let path):
+            "`\(path)` is no file of the log's; take it out of the folder, or have `stile log quarantine` move it aside"
         case .belowCheckpoint(let journal, let signed):
             "the journal ends after \(journal) entries, but \(signed) were signed; restore the journal from a copy, "
                 + "or make it again from the sealed log with `stile log quarantine`"

@@ -55,6 +55,27 @@ struct HelpTests {
         }
     }
 
+    /// Commands whose answer has one form only, and why.
+    private static let ofOneForm = [
+        "stile serve": "it answers over its listeners",
+        "stile log prove": "a receipt is JSON, for whoever gets it",
+        "stile log tail": "JSON Lines, or --text for people",
+        "stile log export": "the form is what it is asked for",
+    ]
+
+    @Test("Every command answers people and programs: `--output` takes table or json")
+    func output() throws {
+        var without: Set<String> = []
+        for command in Self.commands(Stile.self, "stile") {
+            guard let example = Self.examples(command.help).first(where: { $0.hasPrefix(command.name + " ") }) else {
+                continue
+            }
+            let words = Self.words(example).dropFirst().filter { !["json", "table"].contains($0) && $0 != "--output" }
+            if (try? Stile.parseAsRoot(words + ["--output", "json"])) == nil { without.insert(command.name) }
+        }
+        #expect(without == Set(Self.ofOneForm.keys))
+    }
+
     @Test("No line of an example is broken by a terminal of 80 columns")
     func widths() {
         for command in Self.commands(Stile.self, "stile") {

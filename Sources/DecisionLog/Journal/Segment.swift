@@ -51,11 +51,13 @@ package struct Segment: Hashable, Comparable, Sendable {
     }
 
     /// The segments of a journal that count, in order.
+    ///
+    /// - Throws: ``LogFailure/stray(_:)`` when something else lies among them: nobody could say whether it counts.
     static func all(in store: any FileStore) throws(LogFailure) -> [Segment] {
         let names = try LogFailure.naming { () throws(FileFailure) in try store.list(Self.folder) }
         var segments: [Segment] = []
         for name in names {
-            guard let segment = Segment(name: name) else { throw .corrupt(Self.folder + "/" + name, offset: 0) }
+            guard let segment = Segment(name: name) else { throw .stray(Self.folder + "/" + name) }
             segments.append(segment)
         }
         return segments.sorted()

@@ -22,7 +22,8 @@ package final class PersonKeys: Sendable {
 
     /// Reads all keys.
     ///
-    /// - Throws: ``LogFailure/corrupt(_:offset:)`` for a key that the master key does not open.
+    /// - Throws: ``LogFailure/corrupt(_:offset:)`` for a key that the master key does not open, ``LogFailure/stray(_:)`` for what is
+    ///   no key by its name.
     package init(store: any FileStore, master: MasterKey) throws(LogFailure) {
         self.store = store
         self.master = master.key
@@ -30,7 +31,8 @@ package final class PersonKeys: Sendable {
         for name in try LogFailure.naming({ () throws(FileFailure) in try store.list(Self.folder) }) {
             let path = Self.folder + "/" + name
             let bytes = try LogFailure.naming { () throws(FileFailure) in try store.read(path) }
-            guard let id = PersonKey.ID(text: name), let key = Self.unwrap(bytes, id: id, master: master.key) else {
+            guard let id = PersonKey.ID(text: name) else { throw .stray(path) }
+            guard let key = Self.unwrap(bytes, id: id, master: master.key) else {
                 throw .corrupt(path, offset: 0)
             }
             known.byID[id] = key

@@ -72,8 +72,11 @@ package struct Quarantine {
 
     private mutating func treat(_ failure: LogFailure) throws(LogFailure) {
         switch failure {
+        case .stray(let path):
+            let moved = try self.moveAside(path)
+            self.note(path, nil, moved, nil, "no file of the log's")
         case .corrupt(let path, let offset) where path.hasPrefix(Segment.folder + "/"):
-            try self.treatJournal(path, offset)
+            try self.treatJournal(path, offset, because: failure)
         case .corrupt(let path, let offset) where path.hasPrefix(PersonKeys.folder + "/"):
             let moved = try self.moveAside(path)
             self.note(path, offset, moved, nil, "a person's key; what is encrypted under it cannot be read")
@@ -96,11 +99,13 @@ package struct Quarantine {
 
     // MARK: - Journal
 
-    private mutating func treatJournal(_ path: String, _ offset: UInt64) throws(LogFailure) {
+    private mutating func treatJournal(
+        _ path: String,
+        _ offset: UInt64,
+        because failure: LogFailure
+    ) throws(LogFailure) {
         guard let name = path.split(separator: "/").last, let segment = Segment(name: String(name)) else {
-            let moved = try self.moveAside(path)
-            self.note(path, offset, moved, nil, "not a file of the journal")
-            return
+            throw failure
         }
         let all = try Segment.all(in: self.store)
         let next = all.first { $0.first > segment.first }

@@ -1,5 +1,5 @@
 import Catalog
-import Cedar
+package import Cedar
 import SecurityLabels
 
 /// Reads the `.cedar` files: policies in force, policies in shadow, and everything wrong with either.
@@ -137,7 +137,7 @@ struct PolicyReader {
 
 extension PolicyDiagnostic {
     /// An error of Cedar's reader as one of ours.
-    init(syntax error: SyntaxDiagnostic, in file: String) {
+    package init(syntax error: SyntaxDiagnostic, in file: String) {
         var message = error.message
         if let found = error.found { message += ", found \(found)" }
         if !error.expected.isEmpty { message += ", expected \(error.expected.joined(separator: " or "))" }

@@ -79,6 +79,9 @@ struct CheckDocument: OutputDocument {
 
     mutating func add(note: String) { self.notes.append(note) }
 
+    /// What is wrong, a line each.
+    var errors: [String] { self.lines.filter(\.isError).map(\.text) }
+
     /// Shows everything: what is wrong goes where errors go, the rest to the output.
     ///
     /// - Throws: ``Outcome/no(_:)`` when an error was found.
@@ -90,7 +93,7 @@ struct CheckDocument: OutputDocument {
         }
         for note in self.notes { Outcome.write(note, to: .output) }
         for line in self.lines where !line.isError { Outcome.write(line.text, to: .error) }
-        let errors = self.lines.filter(\.isError).map(\.text)
+        let errors = self.errors
         guard errors.isEmpty else {
             throw Outcome.no(errors.joined(separator: "\n") + "\n\(errors.count) found")
         }

@@ -38,6 +38,16 @@ struct LogInitCommand: ParsableCommand {
 
     @OptionGroup var options: ConfigurationOptions
 
+    @Option(help: "table or json.")
+    var output = OutputFormat.table
+
+    /// What was made.
+    private struct Document: OutputDocument {
+        /// The log's public key.
+        let key: String
+        let folder: String
+    }
+
     func run() throws {
         let configuration = try self.options.read()
         do {
@@ -57,7 +67,11 @@ struct LogInitCommand: ParsableCommand {
         } catch {
             throw Outcome.cannot(error.description)
         }
-        Outcome.write("the log's public key, for auditors to keep elsewhere:\n\(keys.signer.verifier)", to: .output)
+        let key = "\(keys.signer.verifier)"
+        switch self.output {
+        case .table: Outcome.write("the log's public key, for auditors to keep elsewhere:\n\(key)", to: .output)
+        case .json: Outcome.write(try Document(key: key, folder: configuration.logFolder).text(), to: .output)
+        }
     }
 }
 
@@ -71,18 +85,31 @@ struct LogRebuildCommand: AsyncParsableCommand {
 
     @OptionGroup var options: ConfigurationOptions
 
+    @Option(help: "table or json.")
+    var output = OutputFormat.table
+
+    /// What was indexed.
+    private struct Document: OutputDocument {
+        /// How many entries of the log.
+        let entries: UInt64
+    }
+
     func run() async throws {
         let configuration = try self.options.read()
+        let entries: UInt64
         do {
             let index = try configuration.openIndex()
-            let entries = try DecisionLog.rebuild(
+            entries = try DecisionLog.rebuild(
                 folder: configuration.logFolder,
                 gateway: configuration.gateway,
                 index: index
             ) { percent in Outcome.write("\(percent) %", to: .error) }
-            Outcome.write("\(entries) entries indexed", to: .output)
         } catch {
             throw Outcome.cannot("\(error)")
+        }
+        switch self.output {
+        case .table: Outcome.write("\(entries) entries indexed", to: .output)
+        case .json: Outcome.write(try Document(entries: entries).text(), to: .output)
         }
     }
 }

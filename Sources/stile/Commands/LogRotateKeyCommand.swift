@@ -23,21 +23,42 @@ struct LogRotateKeyCommand: ParsableCommand {
     @Flag(help: "End the overlap: the old key signs no more, and its secret is removed.")
     var end = false
 
+    @Option(help: "table or json.")
+    var output = OutputFormat.table
+
+    /// What was changed.
+    private struct Document: OutputDocument {
+        /// The public key that signs from now on, if a change was begun.
+        var key: String?
+        /// The public keys that sign no more, if one was ended.
+        var retired: [String]?
+
+        var lines: String {
+            if let key = self.key { return "the log's new public key, for auditors to keep elsewhere:\n\(key)" }
+            return (self.retired ?? []).map { "signs no more: \($0)" }.joined(separator: "\n")
+        }
+    }
+
     func run() throws {
         let configuration = try self.options.read()
+        let document: Document
         do {
-            if self.end {
-                let retired = try KeyRotation.end(folder: configuration.logFolder, gateway: configuration.gateway)
-                Outcome.write(retired.map { "signs no more: \($0)" }.joined(separator: "\n"), to: .output)
-            } else {
-                let key = try KeyRotation.begin(folder: configuration.logFolder, gateway: configuration.gateway)
-                Outcome.write("the log's new public key, for auditors to keep elsewhere:\n\(key)", to: .output)
-            }
+            document = try self.change(configuration)
         } catch {
             switch error {
             case .keysChanging, .keysNotChanging: throw Outcome.no(error.description)
             default: throw Outcome.cannot(error.description)
             }
         }
+        switch self.output {
+        case .table: Outcome.write(document.lines, to: .output)
+        case .json: Outcome.write(try document.text(), to: .output)
+        }
+    }
+
+    private func change(_ configuration: Configuration) throws(LogFailure) -> Document {
+        let (folder, gateway) = (configuration.logFolder, configuration.gateway)
+        guard self.end else { return Document(key: "\(try KeyRotation.begin(folder: folder, gateway: gateway))") }
+        return Document(retired: try KeyRotation.end(folder: folder, gateway: gateway).map { "\($0)" })
     }
 }

@@ -45,6 +45,17 @@ struct LogWitnessCommand: AsyncParsableCommand {
     @Option(help: "A PEM file with the certificate's private key.")
     var privateKey: String?
 
+    @Option(help: "table or json: how the key and the address are told once it listens.")
+    var output = OutputFormat.table
+
+    /// What others need to know.
+    private struct Document: OutputDocument {
+        /// The witness's public key.
+        let key: String
+        let address: String
+        let port: Int
+    }
+
     func run() async throws {
         let keys = try self.logs.map { try LogVerifyCommand.publicKey($0, .log) }
         let tls = try self.security()
@@ -60,8 +71,15 @@ struct LogWitnessCommand: AsyncParsableCommand {
         } catch {
             throw Outcome.cannot("cannot listen on \(self.address):\(self.port): \(error)")
         }
-        Outcome.write("the witness's public key:\n\(service.key)", to: .output)
-        Outcome.write("listening on \(self.address):\(channel.localAddress?.port ?? self.port)", to: .output)
+        let door = channel.localAddress?.port ?? self.port
+        switch self.output {
+        case .table:
+            Outcome.write("the witness's public key:\n\(service.key)", to: .output)
+            Outcome.write("listening on \(self.address):\(door)", to: .output)
+        case .json:
+            let document = Document(key: "\(service.key)", address: self.address, port: door)
+            Outcome.write(try document.text(), to: .output)
+        }
         for await signal in operatorSignals() {
             guard case .stop = signal else { continue }
             break

@@ -108,9 +108,20 @@ struct PolicyFormatCommand: ParsableCommand {
     @Flag(help: "Change nothing; exit 1 when a file would change.")
     var check = false
 
+    @Option(help: "table or json.")
+    var output = OutputFormat.table
+
+    /// What came of the files.
+    private struct Document: OutputDocument {
+        /// The files that were rewritten, or would be.
+        let changed: [String]
+        /// What keeps the others from being read.
+        let problems: [CheckDocument.Problem]
+    }
+
     func run() throws {
-        var wouldChange = false
-        var problems: [String] = []
+        var changed: [String] = []
+        var found = CheckDocument()
         for file in self.files {
             guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
                 throw Outcome.cannot("\(file): cannot be read as UTF-8 text")
@@ -119,12 +130,12 @@ struct PolicyFormatCommand: ParsableCommand {
             do {
                 formatted = try PolicySet.formatted(text, file: file)
             } catch {
-                problems.append(error.description)
+                found.add(error.diagnostics.map { PolicyDiagnostic(syntax: $0, in: file) })
                 continue
             }
             guard formatted != text else { continue }
-            wouldChange = true
-            Outcome.write(self.check ? "\(file): would change" : file, to: .output)
+            changed.append(file)
+            if self.output == .table { Outcome.write(self.check ? "\(file): would change" : file, to: .output) }
             guard !self.check else { continue }
             do {
                 try Data(formatted.utf8).write(to: URL(filePath: file), options: .atomic)
@@ -132,6 +143,11 @@ struct PolicyFormatCommand: ParsableCommand {
                 throw Outcome.cannot("\(file): cannot be written: \(error.localizedDescription)")
             }
         }
-        if !problems.isEmpty || self.check && wouldChange { throw Outcome.no(problems.joined(separator: "\n")) }
+        if self.output == .json {
+            Outcome.write(try Document(changed: changed, problems: found.problems).text(), to: .output)
+        }
+        guard found.good, !self.check || changed.isEmpty else {
+            throw Outcome.no(self.output == .table ? found.errors.joined(separator: "\n") : "")
+        }
     }
 }

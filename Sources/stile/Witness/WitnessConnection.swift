@@ -13,6 +13,8 @@ final class WitnessConnection: ChannelInboundHandler {
     private var input = ByteBuffer()
     private var head = RequestHead()
     private var isAnswering = false
+    /// Whether the last answer was given: what still comes is not looked at.
+    private var isLeaving = false
     private var timer: Scheduled<Void>?
 
     /// One after another; more than a few at once would only wait for the same lock.
@@ -27,6 +29,7 @@ final class WitnessConnection: ChannelInboundHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !self.isLeaving else { return }
         var piece = self.unwrapInboundIn(data)
         self.input.writeBuffer(&piece)
         guard self.input.readableBytes <= HTTPLimits().headBytes + WitnessRequest.maximumBytes else {
@@ -96,22 +99,36 @@ final class WitnessConnection: ChannelInboundHandler {
     }
 
     private func answer(_ answer: WitnessService.Answer, _ keeps: Bool, _ context: ChannelHandlerContext) {
-        let reasons = [200: "OK", 400: "Bad Request", 403: "Forbidden", 404: "Not Found", 409: "Conflict"]
+        let reasons = [
+            200: "OK", 400: "Bad Request", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
+            409: "Conflict", 413: "Content Too Large", 422: "Unprocessable Content", 503: "Service Unavailable",
+        ]
         var output = ByteBuffer()
         output.writeString("HTTP/1.1 \(answer.status) \(reasons[answer.status] ?? "Error")\r\n")
         output.writeString("content-type: \(answer.type)\r\ncontent-length: \(answer.body.count)\r\n")
         output.writeString(keeps ? "\r\n" : "connection: close\r\n\r\n")
         output.writeBytes(answer.body)
-        let channel = context.channel
-        context.writeAndFlush(self.wrapOutboundOut(output)).assumeIsolated().whenComplete { _ in
-            if !keeps { channel.close(promise: nil) }
-        }
         guard keeps else {
-            self.isAnswering = true
+            self.leave(after: output, context)
             return
         }
+        context.writeAndFlush(self.wrapOutboundOut(output), promise: nil)
         self.isAnswering = false
         self.wait(context)
         self.proceed(context)
+    }
+
+    /// Gives the last answer and lets the other side end the connection: closed while it still sends, the answer would be lost to a reset.
+    ///
+    /// Source: RFC 9112, section 9.6.
+    private func leave(after output: ByteBuffer, _ context: ChannelHandlerContext) {
+        self.isLeaving = true
+        self.input.clear()
+        let channel = context.channel
+        context.writeAndFlush(self.wrapOutboundOut(output)).assumeIsolated().whenComplete { _ in
+            channel.close(mode: .output, promise: nil)
+        }
+        self.timer?.cancel()
+        self.timer = context.eventLoop.scheduleTask(in: .seconds(5)) { channel.close(promise: nil) }
     }
 }

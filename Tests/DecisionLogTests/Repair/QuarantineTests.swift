@@ -86,6 +86,24 @@ struct QuarantineTests {
         #expect(lost == 1)
     }
 
+    @Test(
+        "A file that is not the log's is called that, and is moved aside whole",
+        arguments: ["journal/notes.txt", "journal/00000000000000000001.0000~", "keys/persons/anna"]
+    )
+    func stray(path: String) async throws {
+        let (store, keys, acted) = try await Self.log()
+        store.set(path, [1, 2, 3])
+        #expect(throws: LogFailure.stray(path)) { _ = try LogStart(store.afterKill(), keys: keys) }
+        let findings = try Quarantine.inOrder(store, keys)
+        #expect(findings.map(\.path) == [path])
+        let moved = try #require(findings.first?.movedTo)
+        #expect(store.bytes(path).isEmpty)
+        #expect(store.bytes(moved) == [1, 2, 3])
+        let after = try RunningLog(store, keys)
+        #expect(try after.log.decisions == acted)
+        after.log.close()
+    }
+
     @Test("A missing file of the journal is made again as far as it was sealed")
     func missingSegments() async throws {
         var (sealed, keys, acted) = try await Self.log()

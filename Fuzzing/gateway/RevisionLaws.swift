@@ -19,9 +19,8 @@ enum RevisionLaws {
     private static func bundle(_ bytes: [UInt8]) -> String? {
         guard let bundle = PolicyBundle(bytes, digest: PolicyDigest(of: bytes)) else { return nil }
         guard bundle.bytes == bytes else { return "a revision has two spellings" }
-        let isInside = bundle.files.allSatisfy { file in
-            !file.name.contains("..") && !file.name.hasPrefix("/") && !file.name.contains("\0")
-        }
+        let steps = bundle.files.flatMap { $0.name.split(separator: "/", omittingEmptySubsequences: false) }
+        let isInside = steps.allSatisfy { !["", ".", ".."].contains($0) && !$0.contains("\0") }
         return isInside ? nil : "a file is outside the folder"
     }
 }

@@ -130,6 +130,17 @@ struct Enforcement {
         self.isBrowsing ? .signInFirst(because: reason) : .unauthenticated(because: reason)
     }
 
+    /// What is told to somebody whose access ended while the request was under way.
+    func accessEnded(because reason: String) -> Refusal {
+        guard !self.isBrowsing else { return .signInFirst(because: reason) }
+        return Refusal(
+            .unauthenticated,
+            "your access ended while the request was under way",
+            recordedReason: reason,
+            closesConnection: true
+        )
+    }
+
     /// A credential was shown: until it is known whose it is, records say whose it claims to be.
     mutating func claim(_ credential: Credential) {
         self.claimed = credential

@@ -98,6 +98,22 @@ struct EnforcementTests {
         world.expect(swapped.recorded(true, request, in: world.sight), .forward)
     }
 
+    @Test("Who loses access during the wait is told so, and a browser is sent to sign in", arguments: [true, false])
+    func endedDuringTheWait(isBrowsing: Bool) throws {
+        let world = try SpineWorld()
+        let request = try world.request("/things/open")
+        var arrival = world.arrival(.anna)
+        arrival.isBrowsing = isBrowsing
+        var enforcement = Enforcement()
+        _ = enforcement.begin(request, arrival, in: world.sight)
+        world.anna.revoke()
+        world.expect(enforcement.recorded(true, request, in: world.sight), .authenticateAgain)
+        let kind = isBrowsing ? RefusalKind.signInFirst : .unauthenticated
+        let outcome = SignedIn.refused(reason: "ended-session")
+        world.expect(enforcement.authenticated(outcome, request, in: world.sight), .record(kind))
+        #expect(enforcement.accessEnded(because: "ended-session").kind == kind)
+    }
+
     @Test("A clearance that was read while the policies changed is read again before anything is decided by it")
     func swapDuringTheSignIn() throws {
         let world = try SpineWorld()

@@ -81,6 +81,28 @@ struct LostAccessTests {
         }
     }
 
+    @Test("A browser whose session ends before the answer begins is sent to sign in, and comes back from there")
+    func browser() async throws {
+        try await TestHouse.open { house in
+            let browser = try await Browser(house)
+            _ = try await browser.signIn("anna")
+            let cookie = try #require(browser.cookies["__Host-stile"])
+            let client = try await house.client()
+            try await client.send(
+                "GET /things/open/slow HTTP/1.1\r\nHost: 127.0.0.1\r\naccept: text/html\r\nsec-fetch-mode: navigate\r\n"
+                    + "cookie: __Host-stile=\(cookie)\r\n\r\n"
+            )
+            try await Patience.wait("the request is with its upstream") { !house.upstream.heads.isEmpty }
+            _ = try await browser.post("/.stile/logout", [])
+            let answer = try await client.answer()
+            #expect(answer.status == 303)
+            #expect(answer["location"] == "/.stile/login?return=/things/open/slow")
+            func ends() throws -> [DecisionRecord] { try house.records().filter { $0.exchange?.phase == .ended } }
+            try await Patience.wait("its end is recorded") { try !ends().isEmpty }
+            #expect(try ends().map(\.verdict.refusal) == ["access-lost: ended-session"])
+        }
+    }
+
     @Test("Policies that no longer allow it cut it too; those that do let it go on")
     func policies() async throws {
         try await TestHouse.open { house in

@@ -139,7 +139,15 @@ def until_refused(ask):
     """What is answered instead of 200, and after how long."""
     began = time.monotonic()
     answers = []
-    eventually(lambda: answers.append(ask()) or answers[-1] != 200)
+
+    def refused():
+        try:
+            answers.append(ask())
+        except http.client.IncompleteRead:
+            return False  # lost in the middle of an answer, which is cut off then: the next one tells
+        return answers[-1] != 200
+
+    eventually(refused)
     return answers[-1], time.monotonic() - began
 
 

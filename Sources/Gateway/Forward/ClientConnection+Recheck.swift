@@ -85,12 +85,7 @@ extension ClientConnection {
     }
 
     private func cut(because reason: String) {
-        let refusal = Refusal(
-            .unauthenticated,
-            "your access ended while the request was under way",
-            recordedReason: reason,
-            closesConnection: true
-        )
+        let refusal = self.enforcement.accessEnded(because: reason)
         self.cut(refusal, self.worker.sight.ruling(refusing: refusal, self.request, by: self.enforcement.visitor))
     }
 

@@ -76,7 +76,7 @@ extension ClientConnection {
             recognition: recognition,
             isFromElsewhere: self.isFromElsewhere(bytes),
             page: page,
-            isBrowsing: self.isBrowsing(recognition, bytes),
+            isBrowsing: self.isBrowsing(bytes),
             refusedField: refusedField
         )
         self.perform(self.enforcement.begin(self.request, arrival, in: self.worker.sight))
@@ -131,11 +131,11 @@ extension ClientConnection {
         )
     }
 
-    /// Whether a person goes to a page in a browser that has shown no credential of its own.
+    /// Whether a person goes to a page in a browser that has shown no credential but its session.
     ///
-    /// What scripts of a page ask for is not: they could do nothing with a form.
-    private func isBrowsing(_ recognition: Recognition, _ bytes: Span<UInt8>) -> Bool {
-        if case .known = recognition { return false }
+    /// What scripts of a page ask for is not: they could do nothing with a form. Asked of a session that is good as well: it may end
+    /// before the answer begins.
+    private func isBrowsing(_ bytes: Span<UInt8>) -> Bool {
         guard self.worker.sight.pageKey != nil, self.head.method.isSafe,
             !self.head.fields.contains(.authorization), self.prefersPage
         else { return false }

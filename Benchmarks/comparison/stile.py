@@ -1,4 +1,5 @@
 """Stile doing its whole job."""
+import argparse
 import os
 import pathlib
 import shutil
@@ -19,6 +20,13 @@ def build(say):
         raise CannotRun(f"`{' '.join(command)}` failed")
     where = subprocess.run(command + ["--show-bin-path"], cwd=REPOSITORY, capture_output=True, text=True, check=True)
     return str(pathlib.Path(where.stdout.strip()) / "stile")
+
+
+def program(path):
+    """The program that an argument names; from here on wherever it is started."""
+    if not (os.path.isfile(path) and os.access(path, os.X_OK)):
+        raise argparse.ArgumentTypeError(f"found `{path}`, expected a program")
+    return os.path.abspath(path)
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -19,6 +19,11 @@ struct LostAccessTests {
         return client
     }
 
+    /// The records of exchanges that were ended in the middle.
+    static func ends(_ house: TestHouse) throws -> [DecisionRecord] {
+        try house.records().filter { $0.exchange?.phase == .ended }
+    }
+
     @Test(
         "A download under way is cut at once, and its end says why; others go on",
         arguments: [
@@ -103,9 +108,8 @@ struct LostAccessTests {
             let answer = try await client.answer()
             #expect(answer.status == 303)
             #expect(answer["location"] == "/.stile/login?return=/things/open/slow")
-            func ends() throws -> [DecisionRecord] { try house.records().filter { $0.exchange?.phase == .ended } }
-            try await Patience.wait("its end is recorded") { try !ends().isEmpty }
-            #expect(try ends().map(\.verdict.refusal) == ["access-lost: ended-session"])
+            try await Patience.wait("its end is recorded") { try !Self.ends(house).isEmpty }
+            #expect(try Self.ends(house).map(\.verdict.refusal) == ["access-lost: ended-session"])
         }
     }
 
@@ -142,9 +146,8 @@ struct LostAccessTests {
             #expect(String(decoding: await bySession.rest(), as: UTF8.self).hasSuffix("begun"))
             house.upstream.pour()
             #expect(try await byPassword.answer().body.count == 64)
-            func ends() throws -> [DecisionRecord] { try house.records().filter { $0.exchange?.phase == .ended } }
-            try await Patience.wait("both ends are recorded") { try ends().count >= 2 }
-            let reasons = try ends().map(\.verdict.refusal)
+            try await Patience.wait("both ends are recorded") { try Self.ends(house).count >= 2 }
+            let reasons = try Self.ends(house).map(\.verdict.refusal)
             #expect(Set(reasons) == ["access-lost: revoked-token", "access-lost: ended-session"])
         }
     }
